@@ -1,0 +1,130 @@
+import type {
+  AccountReader,
+  BarView,
+  CalendarReader,
+  Fill,
+  InstrumentIndex,
+  InstrumentReader,
+  OrderId,
+  OrderIntent,
+  PositionReader,
+  QuoteReader,
+  QuoteView,
+  Random,
+  Refusal,
+  Session,
+  Settlement,
+  Statistic,
+  TradeView,
+  Underlying,
+  UnderlyingReader,
+  Us,
+} from '@scalp/canonical'
+
+/** Version of this contract; a strategy names the one it was written for. */
+export const CONTRACT_VERSION = 1
+
+/** What a strategy learns of an intent at once. What becomes of the order comes later, as an event. */
+export type SubmitResult =
+  | { readonly status: 'submitted'; readonly orderId: OrderId }
+  | { readonly status: 'refused'; readonly refusals: readonly Refusal[] }
+
+/** A decision worth a line in the log: a signal that fired, or why none did. */
+export interface Decision {
+  readonly kind: 'signal' | 'abstain' | 'exit'
+  readonly code: string
+  readonly instrument?: InstrumentIndex
+  readonly inputs?: Readonly<Record<string, number | string | boolean | null>>
+}
+
+/** What a strategy may see and do. It holds no broker, so nothing goes round the gates. */
+export interface StrategyContext {
+  /** Receive time of the event being handled. */
+  readonly nowUs: Us
+  /** Symbols of the underlyings of the run. */
+  readonly underlyings: readonly string[]
+  readonly instruments: InstrumentReader
+  readonly quotes: QuoteReader
+  readonly prices: UnderlyingReader
+  readonly positions: PositionReader
+  readonly account: AccountReader
+  readonly calendar: CalendarReader
+  /** Seeded; the only chance a strategy may take. */
+  readonly random: Random
+  /** A position in it, or an order on its way. */
+  isBusy(instrument: InstrumentIndex): boolean
+  /** Orders sent and not yet ended. */
+  readonly workingOrders: number
+  /** Wishes an order. Gates decide at once; fills come as later events. */
+  submit(intent: OrderIntent): SubmitResult
+  cancel(orderId: OrderId): undefined
+  /** Cancels what rests and closes what is held at market, in one instrument or all; safe to repeat. */
+  flatten(tag?: string, instrument?: InstrumentIndex): undefined
+  /** Asks for `onWake` at that time; the same instant twice is one wake. */
+  wakeAt(us: Us): undefined
+  /** Writes a decision down. */
+  log(decision: Decision): undefined
+}
+
+/** An order that ended without filling whole. */
+export interface OrderEnd {
+  readonly orderId: OrderId
+  readonly instrument: InstrumentIndex
+  readonly receivedUs: Us
+  readonly outcome: 'rejected' | 'cancelled'
+  readonly reason: string
+  /** Contracts that did fill before. */
+  readonly filled: number
+}
+
+/** What a strategy does with events. All are optional, synchronous and return `undefined`. */
+export interface StrategyHandlers {
+  onSessionOpen?(session: Session): undefined
+  onSessionClose?(session: Session): undefined
+  onQuote?(quote: QuoteView): undefined
+  onTrade?(trade: TradeView): undefined
+  onBar?(bar: BarView): undefined
+  onStatistic?(statistic: Statistic): undefined
+  onUnderlying?(underlying: Underlying): undefined
+  onFill?(fill: Fill): undefined
+  onOrderEnd?(end: OrderEnd): undefined
+  onSettlement?(settlement: Settlement): undefined
+  onWake?(us: Us): undefined
+}
+
+/** The part of Standard Schema (standardschema.dev, version 1) that a config schema must have. */
+export interface ConfigSchema<Config> {
+  readonly '~standard': {
+    readonly version: 1
+    readonly vendor: string
+    readonly validate: (value: unknown) => SchemaResult<Config> | Promise<SchemaResult<Config>>
+    readonly types?: { readonly input: unknown; readonly output: Config } | undefined
+  }
+}
+
+/** What a Standard Schema answers. */
+export type SchemaResult<Config> =
+  | { readonly value: Config; readonly issues?: undefined }
+  | {
+      readonly issues: readonly {
+        readonly message: string
+        readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
+      }[]
+    }
+
+/** A strategy package's export. */
+export interface Strategy<Config = unknown> {
+  readonly contract: number
+  /** Kebab-case, unique among what a run loads. */
+  readonly name: string
+  readonly description?: string
+  readonly config: ConfigSchema<Config>
+  /** Named settings, laid under what the user gives. */
+  readonly presets?: Readonly<Record<string, unknown>>
+  create(config: Config, context: StrategyContext): StrategyHandlers
+}
+
+/** Declares a strategy; it only gives types, so that a plain object works as well. */
+export function defineStrategy<Config>(strategy: Strategy<Config>): Strategy<Config> {
+  return strategy
+}

@@ -1,0 +1,12 @@
+export {
+  CONTRACT_VERSION,
+  type ConfigSchema,
+  type Decision,
+  defineStrategy,
+  type OrderEnd,
+  type SchemaResult,
+  type Strategy,
+  type StrategyContext,
+  type StrategyHandlers,
+  type SubmitResult,
+} from './contract.js'
