@@ -1,3 +1,4 @@
+export { resolveConfig, type StrategySettings } from './config.js'
 export {
   CONTRACT_VERSION,
   type ConfigSchema,
@@ -10,3 +11,4 @@ export {
   type StrategyHandlers,
   type SubmitResult,
 } from './contract.js'
+export { ContractVersionError, StrategyConfigError, UnknownPresetError } from './errors.js'
