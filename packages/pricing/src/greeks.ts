@@ -1,4 +1,3 @@
-import type { Right } from '@scalp/canonical'
 import { type Black76Input, black76Value, logMoneyness, type RightSign, rightSign } from './black76.js'
 import { normalCdf, normalPdf } from './normal.js'
 

@@ -14,7 +14,7 @@ const ERFCX_LOWEST = -26.628
 export function normalCdf(x: number): number {
   const a = Math.abs(x)
   if (a < 0.66) return 0.5 * (1 + erfCentral(x * SQRT_HALF))
-  const tail = a > 38.6 ? 0 : 0.5 * erfcx(a * SQRT_HALF) * expMinusHalfSquare(a)
+  const tail = 0.5 * erfcx(a * SQRT_HALF) * expMinusHalfSquare(a)
   return x > 0 ? 1 - tail : tail
 }
 
@@ -40,50 +40,47 @@ export function erfcx(x: number): number {
 function erfCentral(x: number): number {
   const z = x * x
   const top =
-    (((1.85777706184603153e-1 * z + 3.1611237438705656) * z + 1.13864154151050156e2) * z +
-      3.77485237685302021e2) *
-      z +
-    3.20937758913846947e3
+    (((0.18577770618460315 * z + 3.1611237438705655) * z + 113.86415415105016) * z + 377.485237685302) * z +
+    3209.3775891384694
   const bottom =
-    (((z + 2.36012909523441209e1) * z + 2.44024637934444173e2) * z + 1.28261652607737228e3) * z +
-    2.84423683343917062e3
+    (((z + 23.601290952344122) * z + 244.02463793444417) * z + 1282.6165260773723) * z + 2844.236833439171
   return (x * top) / bottom
 }
 
 /** `erfcx` for 0.46875 < y ≤ 4. */
 function erfcxMiddle(y: number): number {
-  let top = 2.15311535474403846e-8 * y + 5.64188496988670089e-1
-  top = top * y + 8.88314979438837594
-  top = top * y + 6.61191906371416295e1
-  top = top * y + 2.98635138197400131e2
-  top = top * y + 8.8195222124176909e2
-  top = top * y + 1.71204761263407058e3
-  top = top * y + 2.05107837782607147e3
-  top = top * y + 1.23033935479799725e3
-  let bottom = y + 1.57449261107098347e1
-  bottom = bottom * y + 1.17693950891312499e2
-  bottom = bottom * y + 5.37181101862009858e2
-  bottom = bottom * y + 1.62138957456669019e3
-  bottom = bottom * y + 3.29079923573345963e3
-  bottom = bottom * y + 4.36261909014324716e3
-  bottom = bottom * y + 3.43936767414372164e3
-  bottom = bottom * y + 1.23033935480374942e3
+  let top = 2.1531153547440383e-8 * y + 0.5641884969886701
+  top = top * y + 8.883149794388377
+  top = top * y + 66.11919063714163
+  top = top * y + 298.6351381974001
+  top = top * y + 881.952221241769
+  top = top * y + 1712.0476126340707
+  top = top * y + 2051.0783778260716
+  top = top * y + 1230.3393547979972
+  let bottom = y + 15.744926110709835
+  bottom = bottom * y + 117.6939508913125
+  bottom = bottom * y + 537.1811018620099
+  bottom = bottom * y + 1621.3895745666903
+  bottom = bottom * y + 3290.7992357334597
+  bottom = bottom * y + 4362.619090143247
+  bottom = bottom * y + 3439.3676741437216
+  bottom = bottom * y + 1230.3393548037495
   return top / bottom
 }
 
 /** `erfcx` for y > 4. */
 function erfcxFar(y: number): number {
   const z = 1 / (y * y)
-  let top = 1.63153871373020978e-2 * z + 3.05326634961232344e-1
-  top = top * z + 3.60344899949804439e-1
-  top = top * z + 1.25781726111229246e-1
-  top = top * z + 1.60837851487422766e-2
-  top = top * z + 6.58749161529837803e-4
-  let bottom = z + 2.56852019228982242
-  bottom = bottom * z + 1.87295284992346725
-  bottom = bottom * z + 5.27905102951428412e-1
-  bottom = bottom * z + 6.05183413124413191e-2
-  bottom = bottom * z + 2.33520497626869185e-3
+  let top = 0.016315387137302097 * z + 0.30532663496123236
+  top = top * z + 0.36034489994980445
+  top = top * z + 0.12578172611122926
+  top = top * z + 0.016083785148742275
+  top = top * z + 0.0006587491615298378
+  let bottom = z + 2.568520192289822
+  bottom = bottom * z + 1.8729528499234673
+  bottom = bottom * z + 0.5279051029514285
+  bottom = bottom * z + 0.06051834131244132
+  bottom = bottom * z + 0.0023352049762686918
   return (INVERSE_SQRT_PI - (z * top) / bottom) / y
 }
 
@@ -95,6 +92,7 @@ function expSquare(y: number): number {
 
 /** `exp(-a²/2)` for a ≥ 0, split the same way. */
 function expMinusHalfSquare(a: number): number {
+  if (a > 39) return 0
   const head = Math.trunc(a * 16) / 16
   return Math.exp(-0.5 * head * head) * Math.exp(-0.5 * (a - head) * (a + head))
 }
