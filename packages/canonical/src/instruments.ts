@@ -100,23 +100,27 @@ export class InstrumentTable implements InstrumentReader {
   retireExpired(date: IsoDate, keep: (index: InstrumentIndex) => boolean): number {
     let retired = 0
     for (const [underlying, chain] of this.#chains) {
-      let kept = 0
-      for (const index of chain) {
-        const instrument = this.#byIndex[index]
-        if (instrument?.kind !== 'option') continue
-        if (instrument.option.expiry >= date || keep(index)) {
-          chain[kept++] = index
-          continue
-        }
-        this.#bySymbol.delete(instrument.symbol)
-        this.#byIndex[index] = undefined
-        this.#free.push(index)
-        retired++
-      }
-      chain.length = kept
-      if (kept === 0) this.#chains.delete(underlying)
+      const kept = chain.filter((index) => this.#isLive(index, date) || keep(index))
+      if (kept.length === chain.length) continue
+      retired += chain.length - kept.length
+      for (const index of chain) if (!this.#isLive(index, date) && !keep(index)) this.#retire(index)
+      /** A new array, so that who holds the old one sees that the chain has changed. */
+      if (kept.length === 0) this.#chains.delete(underlying)
+      else this.#chains.set(underlying, kept)
     }
     return retired
+  }
+
+  #isLive(index: InstrumentIndex, date: IsoDate): boolean {
+    const instrument = this.#byIndex[index]
+    return instrument?.kind === 'option' && instrument.option.expiry >= date
+  }
+
+  #retire(index: InstrumentIndex): void {
+    const { symbol } = this.get(index)
+    this.#bySymbol.delete(symbol)
+    this.#byIndex[index] = undefined
+    this.#free.push(index)
   }
 
   #nextIndex(): InstrumentIndex {

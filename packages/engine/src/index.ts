@@ -1,1 +1,2 @@
-export {}
+export { createEngine, Engine, type EngineOptions } from './engine.js'
+export { ClockBackwardsError, InvalidIntentError } from './errors.js'

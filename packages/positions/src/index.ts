@@ -1,1 +1,2 @@
-export {}
+export { Account, type AccountOptions } from './account.js'
+export { type ClosedTrade, PositionTracker, type PositionType } from './position-tracker.js'

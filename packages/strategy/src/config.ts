@@ -30,7 +30,10 @@ export async function resolveConfig<Config>(
   return result.value
 }
 
-function presetOf(strategy: Strategy<never>, preset: string | undefined): Readonly<Record<string, unknown>> {
+function presetOf(
+  strategy: Pick<Strategy, 'name' | 'presets'>,
+  preset: string | undefined,
+): Readonly<Record<string, unknown>> {
   if (preset === undefined) return {}
   const presets = strategy.presets ?? {}
   if (!Object.hasOwn(presets, preset)) {

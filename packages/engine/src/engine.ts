@@ -1,0 +1,467 @@
+import {
+  type AccountReader,
+  type BarView,
+  type Broker,
+  type BrokerSink,
+  type CalendarReader,
+  createRandom,
+  type Fill,
+  type Instrument,
+  type InstrumentIndex,
+  type InstrumentTable,
+  type IsoDate,
+  type Journal,
+  type JournalEntry,
+  type MarketSink,
+  type Micros,
+  type OrderEvent,
+  type OrderId,
+  type OrderIntent,
+  type PositionReader,
+  type QuoteReader,
+  type QuoteView,
+  type Session,
+  type Settlement,
+  type Statistic,
+  type TradeView,
+  type Underlying,
+  type UnderlyingReader,
+  US_PER_DAY,
+  US_PER_SECOND,
+  type Us,
+} from '@scalp/canonical'
+import type { GateContext, GateKeeper } from '@scalp/gates'
+import { ImpliedUnderlying, QuoteColumns, UnderlyingPrices } from '@scalp/market-data'
+import { Account, PositionTracker } from '@scalp/positions'
+import type { Decision, Strategy, StrategyContext, StrategyHandlers, SubmitResult } from '@scalp/strategy'
+import { ClockBackwardsError, InvalidIntentError } from './errors.js'
+import { WakeQueue } from './wake-queue.js'
+import { WorkingOrders } from './working-orders.js'
+
+/** What an engine is made of. */
+export interface EngineOptions<Config> {
+  readonly strategy: Strategy<Config>
+  /** Validated: see `resolveConfig` of `@scalp/strategy`. */
+  readonly config: Config
+  readonly underlyings: readonly string[]
+  readonly instruments: InstrumentTable
+  readonly calendar: CalendarReader
+  readonly gates: GateKeeper
+  readonly broker: Broker
+  readonly journal?: Journal
+  readonly startingCashMicros: Micros
+  /** Seeds `context.random`. */
+  readonly seed?: string
+  /** True: underlying prices are derived from option quotes, because no bars or trades of them are fed. */
+  readonly impliesUnderlyings?: boolean
+}
+
+/**
+ * Runs one strategy: one event in, orders out, the same way live and in a backtest.
+ *
+ * A turn is synchronous: the clock is set to the event's receive time, state is updated, the strategy is
+ * called, its intents pass the gates, decisions are journaled, then orders leave. Whoever drives the engine
+ * calls {@link Engine.advanceTo} when {@link Engine.nextWakeUs} comes before the next event.
+ */
+export class Engine implements MarketSink, BrokerSink {
+  readonly quotes: QuoteReader
+  readonly prices: UnderlyingReader
+  readonly positions: PositionReader
+  readonly account: AccountReader
+  readonly instruments: InstrumentTable
+  readonly #quotes = new QuoteColumns()
+  readonly #prices = new UnderlyingPrices()
+  readonly #tracker: PositionTracker
+  readonly #account: Account
+  readonly #calendar: CalendarReader
+  readonly #gates: GateKeeper
+  readonly #broker: Broker
+  readonly #journal: Journal | undefined
+  readonly #handlers: StrategyHandlers
+  readonly #working = new WorkingOrders()
+  readonly #wakes = new WakeQueue()
+  readonly #implied: ReadonlyMap<string, ImpliedUnderlying>
+  readonly #gateContext: { -readonly [Key in keyof GateContext]: GateContext[Key] }
+  /** What a turn decided; journaled, then sent when the strategy has returned. */
+  readonly #outbox: (() => void)[] = []
+  #nowUs: Us = Number.NEGATIVE_INFINITY
+  #session: Session | undefined
+  #isInSession = false
+  #edgeUs: Us = Number.POSITIVE_INFINITY
+  #dateEndsUs: Us = Number.NEGATIVE_INFINITY
+  #impliedUs: Us = Number.POSITIVE_INFINITY
+
+  constructor(options: EngineOptions<unknown>) {
+    const { instruments, calendar, gates, broker, journal, underlyings } = options
+    this.instruments = instruments
+    this.#calendar = calendar
+    this.#gates = gates
+    this.#broker = broker
+    this.#journal = journal
+    this.#tracker = new PositionTracker({ instruments })
+    this.#account = new Account({
+      instruments,
+      quotes: this.#quotes,
+      positions: this.#tracker,
+      startingCashMicros: options.startingCashMicros,
+    })
+    this.quotes = this.#quotes
+    this.prices = this.#prices
+    this.positions = this.#tracker
+    this.account = this.#account
+    this.#implied = new Map(
+      options.impliesUnderlyings === true
+        ? underlyings.map((symbol) => [
+            symbol,
+            new ImpliedUnderlying({ symbol, instruments, quotes: this.#quotes, calendar }),
+          ])
+        : [],
+    )
+    this.#gateContext = {
+      nowUs: this.#nowUs,
+      quotes: this.#quotes,
+      prices: this.#prices,
+      instruments,
+      positions: this.#tracker,
+      account: this.#account,
+      calendar,
+    }
+    instruments.onListed(({ index }: Instrument) => this.#quotes.reset(index))
+    this.#handlers = options.strategy.create(
+      options.config,
+      this.#createContext(underlyings, options.seed ?? 'scalp'),
+    )
+  }
+
+  /** Receive time of the latest turn. */
+  get nowUs(): Us {
+    return this.#nowUs
+  }
+
+  /** When the engine wants a turn without an event: session edges, wakes, time-outs. */
+  get nextWakeUs(): Us {
+    return Math.min(this.#edgeUs, this.#wakes.nextUs, this.#working.nextTimeoutUs, this.#impliedUs)
+  }
+
+  get workingOrders(): number {
+    return this.#working.size
+  }
+
+  /** Closed round trips and fills so far are the tracker's to tell. */
+  get tracker(): PositionTracker {
+    return this.#tracker
+  }
+
+  /** Just after the closing bell of the session that an instant belongs to; the instant itself without one. */
+  sessionEndUs(us: Us): Us {
+    const session = this.#calendar.session(us)
+    return session === undefined ? us : Math.max(us, session.closeUs + US_PER_SECOND)
+  }
+
+  /** Does what is due up to and including an instant, in the order of time. */
+  advanceTo(us: Us): void {
+    for (let next = this.nextWakeUs; next <= us; next = this.nextWakeUs) {
+      this.#begin(next)
+      if (this.#edgeUs === next) this.#passEdge()
+      else if (this.#impliedUs === next) this.#implyUnderlyings()
+      else if (this.#working.nextTimeoutUs === next) this.#timeOut()
+      else {
+        this.#wakes.pop()
+        this.#handlers.onWake?.(next)
+      }
+      this.#end()
+    }
+    if (us > this.#nowUs) this.#begin(us)
+  }
+
+  onQuote(quote: QuoteView): undefined {
+    this.#begin(quote.receivedUs)
+    const { instrument } = quote
+    if (!this.#quotes.apply(quote)) return
+    if (this.#implied.size > 0 && this.#impliedUs === Number.POSITIVE_INFINITY)
+      this.#impliedUs = nextEstimateUs(quote)
+    if (this.#tracker.contracts(instrument) !== 0)
+      this.#tracker.mark(instrument, quote.bidMicros, quote.askMicros)
+    this.#handlers.onQuote?.(quote)
+    if (this.#outbox.length > 0) this.#end()
+  }
+
+  onTrade(trade: TradeView): undefined {
+    this.#begin(trade.receivedUs)
+    const { kind } = this.instruments.get(trade.instrument)
+    this.#handlers.onTrade?.(trade)
+    if (kind === 'underlying')
+      this.#price(trade.instrument, trade.priceMicros, trade.size, trade.sourceUs, false)
+    this.#end()
+  }
+
+  onBar(bar: BarView): undefined {
+    this.#begin(bar.receivedUs)
+    const { kind } = this.instruments.get(bar.instrument)
+    this.#handlers.onBar?.(bar)
+    if (kind === 'underlying') this.#price(bar.instrument, bar.closeMicros, bar.volume, bar.receivedUs, false)
+    this.#end()
+  }
+
+  onStatistic(statistic: Statistic): undefined {
+    this.#begin(statistic.receivedUs)
+    this.#quotes.applyStatistic(statistic)
+    this.#handlers.onStatistic?.(statistic)
+    this.#end()
+  }
+
+  onOrderEvent(event: OrderEvent): undefined {
+    this.#begin(event.receivedUs)
+    switch (event.type) {
+      case 'order-accepted':
+        this.#write({ type: event.type, atUs: event.receivedUs, orderId: event.orderId })
+        break
+      case 'order-filled':
+        this.#fill(event)
+        break
+      case 'order-rejected':
+      case 'order-cancelled':
+        this.#endOrder(event)
+        break
+      case 'position-settled':
+        this.#settle(event)
+        break
+    }
+    this.#end()
+  }
+
+  /** Starts a turn: time is the event's. */
+  #begin(us: Us): void {
+    if (us < this.#nowUs) throw new ClockBackwardsError({ nowUs: this.#nowUs, eventUs: us })
+    this.#nowUs = us
+    this.#gateContext.nowUs = us
+    if (us >= this.#dateEndsUs) this.#startDate(us)
+  }
+
+  /** Ends a turn: the journal is written, then orders leave. */
+  #end(): void {
+    if (this.#outbox.length === 0) return
+    for (const leave of this.#outbox.splice(0)) leave()
+  }
+
+  /** A new New York date: contracts that expired are forgotten, and yesterday's quotes with them. */
+  #startDate(us: Us): void {
+    const date = this.#calendar.tradingDate(us)
+    this.#dateEndsUs = this.#endOfDate(us, date)
+    const isHeld = (index: InstrumentIndex): boolean => this.#tracker.contracts(index) !== 0
+    this.instruments.retireExpired(date, (index) => isHeld(index) || this.#working.has(index))
+    this.#quotes.clear(isHeld)
+    this.#session = this.#calendar.session(us)
+    this.#isInSession = false
+    if (this.#session === undefined) this.#edgeUs = Number.POSITIVE_INFINITY
+    else if (us < this.#session.openUs) this.#edgeUs = this.#session.openUs
+    else if (us <= this.#session.closeUs) this.#passEdge()
+    else this.#edgeUs = Number.POSITIVE_INFINITY
+  }
+
+  /** The first instant of the next New York date, found without knowing the zone's rules. */
+  #endOfDate(us: Us, date: IsoDate): Us {
+    let low = us
+    let high = us + US_PER_DAY + 2 * 3_600 * US_PER_SECOND
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2)
+      if (this.#calendar.tradingDate(middle) === date) low = middle
+      else high = middle
+    }
+    return high
+  }
+
+  /** The bells. The close is heard just after it, so that a sample at the bell still counts. */
+  #passEdge(): void {
+    const session = this.#session
+    if (session === undefined) return
+    if (!this.#isInSession) {
+      this.#isInSession = true
+      this.#edgeUs = session.closeUs + 1
+      this.#account.startSession()
+      this.#write({
+        type: 'session-opened',
+        atUs: this.#nowUs,
+        date: session.date,
+        equityMicros: this.#account.equityMicros,
+      })
+      this.#handlers.onSessionOpen?.(session)
+      return
+    }
+    this.#isInSession = false
+    this.#edgeUs = Number.POSITIVE_INFINITY
+    this.#write({
+      type: 'session-closed',
+      atUs: this.#nowUs,
+      date: session.date,
+      equityMicros: this.#account.equityMicros,
+    })
+    this.#handlers.onSessionClose?.(session)
+  }
+
+  #implyUnderlyings(): void {
+    this.#impliedUs = Number.POSITIVE_INFINITY
+    for (const [symbol, implied] of this.#implied) {
+      const priceMicros = implied.estimate(this.#nowUs)
+      if (priceMicros > 0) this.#price(this.instruments.underlying(symbol), priceMicros, 0, this.#nowUs, true)
+    }
+  }
+
+  #price(
+    instrument: InstrumentIndex,
+    priceMicros: Micros,
+    volume: number,
+    sourceUs: Us,
+    isDerived: boolean,
+  ): void {
+    const { symbol } = this.instruments.get(instrument)
+    const underlying: Underlying = {
+      instrument,
+      symbol,
+      receivedUs: this.#nowUs,
+      sourceUs,
+      priceMicros,
+      volume,
+      isDerived,
+    }
+    if (this.#prices.apply(underlying)) this.#handlers.onUnderlying?.(underlying)
+  }
+
+  #timeOut(): void {
+    const orderId = this.#working.popTimeout()
+    if (orderId !== undefined) this.#cancel(orderId)
+  }
+
+  #fill(fill: Fill): void {
+    const tag = this.#working.get(fill.orderId)?.order.tag
+    if (!this.#tracker.apply(fill, tag)) return
+    this.#working.fill(fill)
+    this.#account.apply(fill)
+    const instrument = this.instruments.get(fill.instrument)
+    const price =
+      instrument.kind === 'option' ? this.#prices.get(instrument.option.underlying)?.priceMicros : undefined
+    this.#write({
+      ...fill,
+      type: 'order-filled',
+      atUs: fill.receivedUs,
+      underlyingMicros: price ?? Number.NaN,
+      equityMicros: this.#account.equityMicros,
+    })
+    this.#handlers.onFill?.(fill)
+  }
+
+  #settle(settlement: Settlement): void {
+    this.#tracker.settle(settlement)
+    this.#account.settle(settlement)
+    this.#write({
+      ...settlement,
+      type: 'position-settled',
+      atUs: settlement.receivedUs,
+      equityMicros: this.#account.equityMicros,
+    })
+    this.#handlers.onSettlement?.(settlement)
+  }
+
+  #endOrder(event: Extract<OrderEvent, { reason: string; orderId: OrderId }>): void {
+    const working = this.#working.end(event.orderId)
+    this.#write({ type: event.type, atUs: event.receivedUs, orderId: event.orderId, reason: event.reason })
+    if (working === undefined) return
+    this.#handlers.onOrderEnd?.({
+      orderId: event.orderId,
+      instrument: working.order.instrument,
+      receivedUs: event.receivedUs,
+      outcome: event.type === 'order-rejected' ? 'rejected' : 'cancelled',
+      reason: event.reason,
+      filled: working.filled,
+    })
+  }
+
+  #submit(intent: OrderIntent): SubmitResult {
+    this.#checkIntent(intent)
+    const review = this.#gates.review(intent, this.#gateContext, this.#working.reducing(intent.instrument))
+    const { symbol } = this.instruments.get(intent.instrument)
+    if (!review.approved) {
+      this.#write({ type: 'intent-refused', atUs: this.#nowUs, symbol, intent, refusals: review.refusals })
+      return { status: 'refused', refusals: review.refusals }
+    }
+    const { order } = review
+    this.#working.add(order)
+    this.#write({ type: 'order-submitted', atUs: this.#nowUs, symbol, order })
+    this.#outbox.push(() => this.#broker.submit(order))
+    return { status: 'submitted', orderId: order.id }
+  }
+
+  #checkIntent(intent: OrderIntent): void {
+    const { contracts, limitMicros, instrument } = intent
+    if (!(Number.isInteger(contracts) && contracts > 0))
+      throw new InvalidIntentError({ reason: `${contracts} contracts`, intent })
+    if (limitMicros !== undefined && !(limitMicros > 0))
+      throw new InvalidIntentError({ reason: `a limit of ${limitMicros}`, intent })
+    if (this.instruments.get(instrument).kind !== 'option')
+      throw new InvalidIntentError({ reason: 'the instrument is no option', intent })
+  }
+
+  #cancel(orderId: OrderId): undefined {
+    const working = this.#working.get(orderId)
+    if (working === undefined || working.isCancelling) return
+    working.isCancelling = true
+    this.#write({ type: 'cancel-requested', atUs: this.#nowUs, orderId })
+    this.#outbox.push(() => this.#broker.cancel(orderId))
+  }
+
+  #flatten(tag: string, only?: InstrumentIndex): undefined {
+    for (const { order } of this.#working.all()) {
+      if (!order.reduces && (only === undefined || only === order.instrument)) this.#cancel(order.id)
+    }
+    for (const { instrument, contracts } of this.#tracker.open()) {
+      if (only !== undefined && only !== instrument) continue
+      const left = contracts + this.#working.reducing(instrument)
+      if (left === 0) continue
+      this.#submit({ instrument, side: left > 0 ? 'sell' : 'buy', contracts: Math.abs(left), tag })
+    }
+  }
+
+  #write(entry: JournalEntry): void {
+    this.#journal?.append(entry)
+  }
+
+  #createContext(underlyings: readonly string[], seed: string): StrategyContext {
+    const engine = this
+    return {
+      get nowUs(): Us {
+        return engine.#nowUs
+      },
+      get workingOrders(): number {
+        return engine.#working.size
+      },
+      underlyings,
+      instruments: engine.instruments,
+      quotes: engine.#quotes,
+      prices: engine.#prices,
+      positions: engine.#tracker,
+      account: engine.#account,
+      calendar: engine.#calendar,
+      random: createRandom(seed),
+      isBusy: (instrument) => engine.#tracker.contracts(instrument) !== 0 || engine.#working.has(instrument),
+      submit: (intent) => engine.#submit(intent),
+      cancel: (orderId) => engine.#cancel(orderId),
+      flatten: (tag = 'flatten', instrument) => engine.#flatten(tag, instrument),
+      wakeAt: (us): undefined => {
+        engine.#wakes.add(Math.max(us, engine.#nowUs))
+      },
+      log: (decision: Decision): undefined => {
+        engine.#write({ type: 'decision', atUs: engine.#nowUs, ...decision })
+      },
+    }
+  }
+}
+
+/** Makes an engine; see {@link EngineOptions}. */
+export function createEngine<Config>(options: EngineOptions<Config>): Engine {
+  return new Engine(options as EngineOptions<unknown>)
+}
+
+/** Samples are complete once their instant has passed; ticks are summed up once a second. */
+function nextEstimateUs({ receivedUs, sampleUs }: QuoteView): Us {
+  return sampleUs > 0 ? receivedUs + 1 : (Math.floor(receivedUs / US_PER_SECOND) + 1) * US_PER_SECOND
+}

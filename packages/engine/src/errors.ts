@@ -1,0 +1,25 @@
+import { formatUs, ScalpError, type Us } from '@scalp/canonical'
+
+/** Thrown when an event is older than the turn before it. */
+export class ClockBackwardsError extends ScalpError {
+  override readonly name = 'ClockBackwardsError'
+  constructor({ nowUs, eventUs }: { nowUs: Us; eventUs: Us }) {
+    super(`An event of ${formatUs(eventUs)} came after the engine had reached ${formatUs(nowUs)}.`, {
+      code: 'ENGINE_CLOCK_BACKWARDS',
+      hint: 'Feed events in the order of their receive time; several sources are merged by replay.',
+      details: { nowUs, eventUs },
+    })
+  }
+}
+
+/** Thrown when a strategy wishes an order that no venue could understand. */
+export class InvalidIntentError extends ScalpError {
+  override readonly name = 'InvalidIntentError'
+  constructor({ reason, intent }: { reason: string; intent: unknown }) {
+    super(`The strategy wished an impossible order: ${reason}.`, {
+      code: 'ENGINE_INVALID_INTENT',
+      hint: 'Contracts are a positive integer, a limit is positive micro-dollars, the instrument an option.',
+      details: { intent },
+    })
+  }
+}

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest'
+import * as engine from './index.js'
+
+test('exports these names and no others', () => {
+  expect(Object.keys(engine).sort()).toMatchInlineSnapshot(`
+    [
+      "ClockBackwardsError",
+      "Engine",
+      "InvalidIntentError",
+      "createEngine",
+    ]
+  `)
+})

@@ -1,0 +1,24 @@
+import { ScalpError } from '@scalp/canonical'
+
+/** Thrown when an order id is sent to the venue twice. */
+export class DuplicateOrderError extends ScalpError {
+  override readonly name = 'DuplicateOrderError'
+  constructor({ orderId }: { orderId: string }) {
+    super(`Order ${orderId} was sent before.`, {
+      code: 'VENUE_DUPLICATE_ORDER',
+      hint: 'An order id is used once; ask the gates for a new order.',
+      details: { orderId },
+    })
+  }
+}
+
+/** Thrown when a replay is given nothing to read. */
+export class EmptyReplayError extends ScalpError {
+  override readonly name = 'EmptyReplayError'
+  constructor() {
+    super('The tapes hold no event.', {
+      code: 'REPLAY_EMPTY',
+      hint: 'Check the dates and the underlying against what the data directory holds.',
+    })
+  }
+}

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import * as simulator from './index.js'
+
+test('exports these names and no others', () => {
+  expect(Object.keys(simulator).sort()).toMatchInlineSnapshot(`
+    [
+      "DuplicateOrderError",
+      "EmptyReplayError",
+      "SimulatedBroker",
+      "alpacaCostSchedule",
+      "createFlatCosts",
+      "createOptionCosts",
+      "fillPriceMicros",
+      "intrinsicMicros",
+      "rateOn",
+      "replay",
+    ]
+  `)
+})
