@@ -1,1 +1,6 @@
-export {}
+export type { SyntheticBars } from './bars.js'
+export { SyntheticOptionsError } from './errors.js'
+export type { SyntheticContract } from './internal/chain.js'
+export { createSyntheticMarket, type SyntheticDay, type SyntheticMarket } from './market.js'
+export type { ExpiryRhythm, SessionSource, SyntheticMarketOptions } from './options.js'
+export { CONSOLIDATED_PUBLISHER, QUOTE_FLAGS, type QuoteRows } from './quote-rows.js'
