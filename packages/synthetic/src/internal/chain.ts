@@ -23,10 +23,10 @@ export interface StrikeSlot {
 }
 
 /** Share of contracts, on average over a day, that have something to report in a minute. */
-export const ROWS_PER_CONTRACT_MINUTE = 0.85
+export const ROWS_PER_CONTRACT_MINUTE = 0.95
 const FULL_SESSION_MINUTES = 390
-/** Strikes an expiry wants before the next expiry is added. */
-const STRIKES_PER_EXPIRY = 12
+/** A chain of n strikes has about half √n expiries of 2 √n strikes. */
+const EXPIRIES_PER_ROOT = 0.5
 const FIRST_INSTRUMENT_ID = 16_777_216
 
 /** Chooses expiries and strikes round a price so that a full day has about `quotesPerDay` rows. */
@@ -36,7 +36,7 @@ export function layOutStrikes(
   quotesPerDay: number,
 ): StrikeSlot[] {
   const wanted = Math.max(4, Math.round(quotesPerDay / (2 * FULL_SESSION_MINUTES * ROWS_PER_CONTRACT_MINUTE)))
-  const listed = Math.min(Math.max(Math.floor(wanted / STRIKES_PER_EXPIRY), 1), expiries.length)
+  const listed = Math.min(Math.max(Math.round(EXPIRIES_PER_ROOT * Math.sqrt(wanted)), 1), expiries.length)
   const slots: StrikeSlot[] = []
   for (let i = 0; i < listed; i++) {
     const expiry = expiries[i] as Expiry
