@@ -27,6 +27,17 @@ test('price to volatility to price comes back, from minutes to years and far int
   expect(tried).toBeGreaterThan(900)
 })
 
+test('comes back a hair off the money too, where the price is nearly linear in volatility', () => {
+  for (const moneyness of [0, 1e-12, 1e-8, 1e-6, 1e-4, 1e-3, 1e-2]) {
+    for (let total = 1e-5; total < 1; total *= 1.7) {
+      const price = black76Value(1, 100, 100 * (1 + moneyness), 1, total, 1)
+      if (price < 1e-100) continue
+      const implied = impliedVolatilityValue(1, price, 100, 100 * (1 + moneyness), 1, 1)
+      expect(Math.abs(implied / total - 1), `${moneyness} ${total}`).toBeLessThan(1e-12)
+    }
+  }
+})
+
 test('any tick price of a market gives a volatility that prices back to it', () => {
   const ticks = fc.record({
     cents: fc.integer({ min: 1, max: 4_000 }),

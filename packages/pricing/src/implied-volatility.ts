@@ -1,7 +1,7 @@
 import type { Right } from '@scalp/canonical'
 import { logMoneyness, type RightSign, rightSign } from './black76.js'
-import { erfcx } from './normal.js'
 import { normalisedBlack, normalisedVega } from './normalised-black.js'
+import { firstGuess, inflectionPrice } from './volatility-guess.js'
 
 /** An option's price and what else its volatility follows from. */
 export interface ImpliedVolatilityInput {
@@ -144,56 +144,4 @@ function highStep(x: number, s: number, room: number, difference: number): numbe
 /** Householder's step of order four from Newton's step and the ratios f″/f′ and f‴/f′. */
 function householder(newton: number, second: number, third: number): number {
   return (newton * (1 + 0.5 * second * newton)) / (1 + newton * (second + (third * newton) / 6))
-}
-
-/** The normalised price where it bends from convex to concave in s, at `s = √(2|x|)`. */
-function inflectionPrice(x: number, highest: number): number {
-  return 0.5 * highest * (1 - erfcx(Math.sqrt(-x)))
-}
-
-/** A total volatility within some percent of the root. */
-function firstGuess(x: number, beta: number, highest: number): number {
-  const inflection = inflectionPrice(x, highest)
-  return beta < inflection ? lowGuess(x, beta, inflection) : highGuess(x, beta, inflection, highest)
-}
-
-/** Interpolates s² by `-1/ln b` with a monotone rational between s = 0, where s² → x²/2 · (-1/ln b), and the inflection. */
-function lowGuess(x: number, beta: number, inflection: number): number {
-  const squareAtInflection = -2 * x
-  const logInflection = Math.log(inflection)
-  const w = logInflection / Math.log(beta)
-  const chord = -squareAtInflection * logInflection
-  const slopeAtZero = 0.5 * x * x
-  const s = Math.sqrt(squareAtInflection)
-  const slopeAtInflection = (2 * s * inflection * logInflection * logInflection) / normalisedVega(x, s)
-  const bow = w * (1 - w)
-  return Math.sqrt(
-    (squareAtInflection * (chord * w * w + slopeAtZero * bow)) /
-      (chord + (slopeAtZero + slopeAtInflection - 2 * chord) * bow),
-  )
-}
-
-/**
- * Corrects the at-the-money answer `v`, exact for x = 0: `s² − v²` runs from its value and slope at the
- * inflection to `4|x|` at infinity.
- */
-function highGuess(x: number, beta: number, inflection: number, highest: number): number {
-  const v = atTheMoneyGuess(beta / highest)
-  if (x === 0) return v
-  const vInflection = atTheMoneyGuess(inflection / highest)
-  const square = -2 * x
-  const excess = square - vInflection * vInflection
-  const slope = 2 * (Math.sqrt(square) * Math.exp(-0.125 * vInflection * vInflection) - vInflection)
-  const rise = 2 * square - excess
-  const k = Math.max(slope / rise, 0) * (v - vInflection)
-  return Math.sqrt(v * v + excess + (rise * k) / (1 + k))
-}
-
-/** The total volatility of a normalised price at the money: `2√2 · erf⁻¹(q)`, to 0.2 % (S. Winitzki, 2008). */
-function atTheMoneyGuess(q: number): number {
-  const w = -Math.log1p(-q * q)
-  const a = 0.147
-  const c = 2 / (Math.PI * a) - 0.5 * w
-  const root = Math.sqrt(c * c + w / a)
-  return 2 * Math.SQRT2 * Math.sqrt(c > 0 ? w / a / (root + c) : root - c)
 }
