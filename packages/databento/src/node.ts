@@ -1,1 +1,7 @@
-export {}
+export { type DataFile, type Dataset, discoverDataset, filesOf } from './dataset/discover.js'
+export { DataDirectoryError, NoDataError } from './dataset/errors.js'
+export { type ReadSummary, readDbnFile, readDbnMetadata } from './dbn/node-file.js'
+export { createDatasetTape, DatasetTape, type DatasetTapeOptions } from './tape/dataset-tape.js'
+export { type DecodeFileOptions, decodeFile } from './tape/decode-file.js'
+export type { DecodeStats, EventBatch } from './tape/event-batch.js'
+export { type ReadOptions, readBytes } from './zstd/node-bytes.js'

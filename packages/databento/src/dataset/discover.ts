@@ -1,0 +1,209 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { isScalpError } from '@scalp/canonical'
+import type { Schema } from '../dbn/enums.js'
+import { readDbnMetadata } from '../dbn/node-file.js'
+import { DataDirectoryError } from './errors.js'
+import { isDataFile, parseFileName } from './file-name.js'
+
+/** One usable data file. */
+export interface DataFile {
+  readonly path: string
+  readonly name: string
+  readonly bytes: number
+  readonly dataset: string
+  readonly schema: Schema
+  /** First and last day, `YYYY-MM-DD`, both included. */
+  readonly from: string
+  readonly to: string
+  /** Id of the batch job, or the folder's name. */
+  readonly job: string
+  /** True when the job's metadata say that the data were made, not recorded. */
+  readonly isSynthetic: boolean
+}
+
+/** What a directory holds. */
+export interface Dataset {
+  readonly directory: string
+  /** By day, then name. */
+  readonly files: readonly DataFile[]
+  /** What was left out and why, and what a user ought to know. */
+  readonly warnings: readonly string[]
+}
+
+interface Job {
+  readonly id: string
+  /** Sizes by file name, from manifest.json. */
+  readonly sizes: ReadonlyMap<string, number>
+  readonly isSynthetic: boolean
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Finds the data files under a directory: batch jobs with their support files, or loose files.
+ *
+ * A file that a name does not identify is identified by its own header. Where several jobs hold the same day,
+ * the newest job counts and the others are reported.
+ *
+ * @throws {@link DataDirectoryError}
+ */
+export async function discoverDataset(directory: string): Promise<Dataset> {
+  const root = path.resolve(directory)
+  const warnings: string[] = []
+  const found: DataFile[] = []
+  for (const [folder, names] of await walk(root)) {
+    const job = await readJob(folder, names)
+    warnings.push(...job.warnings)
+    for (const name of names.filter(isDataFile)) {
+      const file = await identify(folder, name, job)
+      if (typeof file === 'string') warnings.push(file)
+      else found.push(file)
+    }
+  }
+  return { directory: root, files: preferNewest(found, warnings), warnings }
+}
+
+/** Data files of a schema that touch a range of days, by day. */
+export function filesOf(
+  { files }: Dataset,
+  {
+    schema,
+    dataset,
+    from = '',
+    to = '9999',
+  }: {
+    readonly schema: Schema
+    readonly dataset?: string
+    readonly from?: string | undefined
+    readonly to?: string | undefined
+  },
+): readonly DataFile[] {
+  return files.filter(
+    (file) =>
+      file.schema === schema &&
+      (dataset === undefined || file.dataset === dataset) &&
+      file.to >= from &&
+      file.from <= to,
+  )
+}
+
+/** Folders with the files in them, in the order of their paths. */
+async function walk(root: string): Promise<[string, string[]][]> {
+  const folders: [string, string[]][] = []
+  const visit = async (folder: string): Promise<void> => {
+    const entries = await readdir(folder, { withFileTypes: true })
+    const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name)
+    if (names.length > 0) folders.push([folder, names.sort()])
+    for (const entry of entries) if (entry.isDirectory()) await visit(path.join(folder, entry.name))
+  }
+  try {
+    await visit(root)
+  } catch (cause) {
+    throw new DataDirectoryError({ directory: root, cause })
+  }
+  return folders.sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+async function readJob(folder: string, names: readonly string[]): Promise<Job> {
+  const warnings: string[] = []
+  const read = async (name: string): Promise<unknown> => {
+    if (!names.includes(name)) return undefined
+    try {
+      return JSON.parse(await readFile(path.join(folder, name), 'utf8')) as unknown
+    } catch {
+      warnings.push(`${path.join(folder, name)} is no JSON; it was not used.`)
+      return undefined
+    }
+  }
+  const metadata = asRecord(await read('metadata.json'))
+  const manifest = asRecord(await read('manifest.json'))
+  const conditions = await read('condition.json')
+  const sizes = new Map<string, number>()
+  for (const entry of asArray(manifest['files'])) {
+    const { filename, size } = asRecord(entry)
+    if (typeof filename === 'string' && typeof size === 'number') sizes.set(filename, size)
+  }
+  for (const entry of asArray(conditions)) {
+    const { date, condition } = asRecord(entry)
+    if (condition !== 'available' && typeof date === 'string')
+      warnings.push(`${path.basename(folder)}: ${date} is ${String(condition)}.`)
+  }
+  const id = typeof metadata['job_id'] === 'string' ? metadata['job_id'] : path.basename(folder)
+  return { id, sizes, isSynthetic: asRecord(metadata['customizations'])['synthetic'] === true, warnings }
+}
+
+async function identify(folder: string, name: string, job: Job): Promise<DataFile | string> {
+  const file = path.join(folder, name)
+  const { size: bytes } = await stat(file)
+  const expected = job.sizes.get(name)
+  if (expected !== undefined && bytes < expected)
+    return `${file} has ${bytes} of ${expected} bytes: the download is not complete; it was not used.`
+  const named = parseFileName(name)
+  let { dataset, schema, from, to } = named
+  if (dataset === undefined || schema === undefined || from === undefined) {
+    if (name.includes('.csv')) {
+      if (from === undefined)
+        return `${file}: neither its name nor its header says of which day it is; it was not used.`
+      dataset ??= 'OPRA.PILLAR'
+      schema ??= 'cbbo-1m'
+    } else {
+      try {
+        const metadata = await readDbnMetadata(file)
+        dataset ??= metadata.dataset
+        schema ??= metadata.schema ?? undefined
+        from ??= toDate(metadata.start)
+        to ??= metadata.end === null ? from : toDate(metadata.end - 1n)
+      } catch (error) {
+        if (!isScalpError(error)) throw error
+        return `${error.message} It was not used.`
+      }
+    }
+  }
+  if (schema === undefined) return `${file}: its schema is mixed or unknown; it was not used.`
+  return {
+    path: file,
+    name,
+    bytes,
+    dataset,
+    schema,
+    from,
+    to: to ?? from,
+    job: job.id,
+    isSynthetic: job.isSynthetic,
+  }
+}
+
+/** Job ids carry the day they were submitted: the last in order is the newest. */
+function preferNewest(files: readonly DataFile[], warnings: string[]): DataFile[] {
+  const byDay = new Map<string, DataFile>()
+  for (const file of files) {
+    const key = `${file.dataset} ${file.schema} ${file.from} ${file.to} ${/\.([A-Z][^.]*)\.(?:dbn|csv)/.exec(file.name)?.[1] ?? ''}`
+    const other = byDay.get(key)
+    const [kept, left] =
+      other !== undefined && submitted(other) >= submitted(file) ? [other, file] : [file, other]
+    byDay.set(key, kept)
+    if (left !== undefined)
+      warnings.push(
+        `${file.from}: ${kept.job} and ${left.job} both hold ${file.schema}; ${kept.path} is used, ${left.path} is not.`,
+      )
+  }
+  return [...byDay.values()].sort((a, b) =>
+    a.from === b.from ? (a.name < b.name ? -1 : 1) : a.from < b.from ? -1 : 1,
+  )
+}
+
+function submitted({ job }: DataFile): string {
+  return /-(\d{8})-/.exec(job)?.[1] ?? ''
+}
+
+function toDate(ns: bigint): string {
+  return new Date(Number(ns / 1_000_000n)).toISOString().slice(0, 10)
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+}
+
+function asArray(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}

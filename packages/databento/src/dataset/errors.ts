@@ -1,0 +1,26 @@
+import { ScalpError } from '@scalp/canonical'
+
+/** Thrown when a data directory is not there, or is no directory. */
+export class DataDirectoryError extends ScalpError {
+  override readonly name = 'DataDirectoryError'
+  constructor({ directory, cause }: { directory: string; cause?: unknown }) {
+    super(`There is no data directory ${directory}.`, {
+      code: 'DATA_DIRECTORY_MISSING',
+      hint: 'Give the directory that holds the batch jobs, or the loose .dbn and .csv files.',
+      details: { directory },
+      cause,
+    })
+  }
+}
+
+/** Thrown when a directory holds no file for what was asked. */
+export class NoDataError extends ScalpError {
+  override readonly name = 'NoDataError'
+  constructor({ directory, wanted, have }: { directory: string; wanted: string; have: string }) {
+    super(`${directory} holds no ${wanted}.`, {
+      code: 'DATA_NOT_FOUND',
+      hint: `It holds ${have}.`,
+      details: { directory, wanted },
+    })
+  }
+}

@@ -1,0 +1,45 @@
+import { parentPort } from 'node:worker_threads'
+import { isScalpError } from '@scalp/canonical'
+import { decodeFile } from './tape/decode-file.js'
+import { type WorkerReply, type WorkerRequest, wantedOf } from './tape/decode-pool.js'
+import { emptyStats, transferList } from './tape/event-batch.js'
+
+const port = parentPort
+let credits = 0
+let wake: (() => void) | undefined
+
+port?.on('message', (request: WorkerRequest) => {
+  if (request.type === 'credit') {
+    credits++
+    wake?.()
+    return
+  }
+  credits = request.credits
+  void decode(request)
+})
+
+async function decode({ file, symbols }: Extract<WorkerRequest, { type: 'decode' }>): Promise<void> {
+  const stats = emptyStats()
+  try {
+    for await (const batch of decodeFile({
+      file: file.path,
+      schema: file.schema,
+      wanted: wantedOf(file, symbols),
+      stats,
+    })) {
+      while (credits === 0) {
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+      credits--
+      port?.postMessage({ type: 'batch', batch } satisfies WorkerReply, transferList(batch))
+    }
+    port?.postMessage({ type: 'end', stats } satisfies WorkerReply)
+  } catch (error) {
+    const scalp = isScalpError(error)
+      ? { message: error.message, code: error.code, hint: error.hint, details: { ...error.details } }
+      : undefined
+    port?.postMessage({ type: 'failed', error, scalp } satisfies WorkerReply)
+  }
+}

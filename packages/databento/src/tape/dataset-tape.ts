@@ -1,0 +1,179 @@
+import {
+  BarBuffer,
+  type InstrumentIndex,
+  type InstrumentTable,
+  type MarketSink,
+  QuoteBuffer,
+  type Tape,
+  TradeBuffer,
+  type Us,
+} from '@scalp/canonical'
+import type { DataFile } from '../dataset/discover.js'
+import { DecodePool } from './decode-pool.js'
+import { addStats, type DecodeStats, type EventBatch, emptyStats, KIND } from './event-batch.js'
+
+/** Files of one schema, to be read one after the other. */
+export interface DatasetTapeOptions {
+  readonly files: readonly DataFile[]
+  readonly instruments: InstrumentTable
+  /** OCC roots of options, or symbols of shares; undefined: all. */
+  readonly symbols?: readonly string[]
+  /** Threads that decode ahead; 1 decodes in the calling thread. The events are the same. */
+  readonly workers?: number
+  /** Called when a file has been read to its end. */
+  readonly onFileEnd?: (file: DataFile, stats: DecodeStats) => void
+}
+
+const SAMPLE_US: Readonly<Record<string, number>> = { 'cbbo-1m': 60_000_000, 'cbbo-1s': 1_000_000 }
+
+/** The files of one schema of a dataset, as a tape. */
+export class DatasetTape implements Tape {
+  receivedUs: Us = Number.POSITIVE_INFINITY
+  readonly stats: DecodeStats = emptyStats()
+  readonly #files: readonly DataFile[]
+  readonly #instruments: InstrumentTable
+  readonly #pool: DecodePool
+  readonly #onFileEnd: ((file: DataFile, stats: DecodeStats) => void) | undefined
+  readonly #quote = new QuoteBuffer()
+  readonly #trade = new TradeBuffer()
+  readonly #bar = new BarBuffer()
+  #batches: AsyncGenerator<EventBatch, DecodeStats> | undefined
+  #file = -1
+  #batch: EventBatch | undefined
+  #row = 0
+  /** Symbols of the file at hand, and their instruments once a row of theirs was emitted. */
+  #symbols: string[] = []
+  #indexes: (InstrumentIndex | undefined)[] = []
+  #isOptions = true
+  #lengthUs = 0
+
+  constructor({ files, instruments, symbols, workers = 1, onFileEnd }: DatasetTapeOptions) {
+    this.#files = files
+    this.#instruments = instruments
+    this.#onFileEnd = onFileEnd
+    this.#pool = new DecodePool({ files, symbols, workers })
+  }
+
+  async refill(): Promise<boolean> {
+    for (;;) {
+      if (this.#batches === undefined) {
+        if (this.#file + 1 >= this.#files.length) return false
+        this.#open(++this.#file)
+      }
+      const { done, value } = await (this.#batches as AsyncGenerator<EventBatch, DecodeStats>).next()
+      if (done === true) {
+        this.#batches = undefined
+        addStats(this.stats, value)
+        this.#onFileEnd?.(this.#files[this.#file] as DataFile, value)
+        continue
+      }
+      for (const symbol of value.newSymbols) this.#symbols.push(symbol)
+      if (value.count === 0) continue
+      this.#batch = value
+      this.#row = 0
+      this.receivedUs = value.receivedUs[0] as number
+      return true
+    }
+  }
+
+  emit(sink: MarketSink): void {
+    const batch = this.#batch as EventBatch
+    const row = this.#row++
+    const receivedUs = this.receivedUs
+    this.receivedUs =
+      this.#row < batch.count ? (batch.receivedUs[this.#row] as number) : Number.POSITIVE_INFINITY
+    const symbol = batch.symbol[row] as number
+    const instrument = this.#indexes[symbol] ?? this.#intern(symbol)
+    switch (batch.kind[row]) {
+      case KIND.quote: {
+        const quote = this.#quote
+        quote.instrument = instrument
+        quote.receivedUs = receivedUs
+        quote.sourceUs = batch.sourceUs[row] as number
+        quote.bidMicros = batch.a[row] as number
+        quote.askMicros = batch.b[row] as number
+        quote.bidSize = batch.c[row] as number
+        quote.askSize = batch.d[row] as number
+        quote.sampleUs = this.#lengthUs
+        sink.onQuote(quote)
+        return
+      }
+      case KIND.bar:
+        this.#emitBar(sink, batch, row, instrument, receivedUs)
+        return
+      case KIND.trade:
+        this.#emitTrade(sink, batch, row, instrument, receivedUs)
+        return
+      default:
+        sink.onStatistic({
+          instrument,
+          receivedUs,
+          kind: batch.kind[row] === KIND.volume ? 'volume' : 'open-interest',
+          value: batch.a[row] as number,
+        })
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#batches?.return(emptyStats())
+    await this.#pool.close()
+  }
+
+  #open(at: number): void {
+    const file = this.#files[at] as DataFile
+    this.#batches = this.#pool.read(at)
+    this.#symbols = []
+    this.#indexes = []
+    this.#isOptions = file.dataset.startsWith('OPRA')
+    this.#lengthUs = SAMPLE_US[file.schema] ?? 0
+  }
+
+  /** In the order of emission, so that indexes do not depend on how far threads have decoded ahead. */
+  #intern(symbol: number): InstrumentIndex {
+    const text = this.#symbols[symbol] as string
+    const index = this.#isOptions ? this.#instruments.requireOption(text) : this.#instruments.underlying(text)
+    this.#indexes[symbol] = index
+    return index
+  }
+
+  #emitBar(
+    sink: MarketSink,
+    batch: EventBatch,
+    row: number,
+    instrument: InstrumentIndex,
+    receivedUs: Us,
+  ): void {
+    const bar = this.#bar
+    bar.instrument = instrument
+    bar.receivedUs = receivedUs
+    bar.startUs = batch.sourceUs[row] as number
+    bar.lengthUs = receivedUs - bar.startUs
+    bar.openMicros = batch.a[row] as number
+    bar.highMicros = batch.b[row] as number
+    bar.lowMicros = batch.c[row] as number
+    bar.closeMicros = batch.d[row] as number
+    bar.volume = batch.e[row] as number
+    sink.onBar(bar)
+  }
+
+  #emitTrade(
+    sink: MarketSink,
+    batch: EventBatch,
+    row: number,
+    instrument: InstrumentIndex,
+    receivedUs: Us,
+  ): void {
+    const trade = this.#trade
+    trade.instrument = instrument
+    trade.receivedUs = receivedUs
+    trade.sourceUs = batch.sourceUs[row] as number
+    trade.priceMicros = batch.a[row] as number
+    trade.size = batch.b[row] as number
+    sink.onTrade(trade)
+  }
+}
+
+/** Makes a tape of the files of one schema. */
+export function createDatasetTape(options: DatasetTapeOptions): DatasetTape {
+  return new DatasetTape(options)
+}

@@ -1,0 +1,169 @@
+import type { Block } from '../dbn/assembler.js'
+import { DaySymbols } from '../dbn/day-symbols.js'
+import { RTYPE, type Schema } from '../dbn/enums.js'
+import type { Metadata } from '../dbn/metadata.js'
+import { BatchWriter } from './batch-writer.js'
+import { type DecodeStats, type EventBatch, KIND } from './event-batch.js'
+import { SymbolFilter, type Wanted } from './symbol-filter.js'
+
+const OPEN_INTEREST = 9
+const BAR_US: Readonly<Record<number, number>> = {
+  [RTYPE.ohlcv1s]: 1_000_000,
+  [RTYPE.ohlcv1m]: 60_000_000,
+  [RTYPE.ohlcv1h]: 3_600_000_000,
+  [RTYPE.ohlcv1d]: 86_400_000_000,
+}
+
+/** What a decoder needs besides the bytes. */
+export interface DecodeOptions {
+  readonly source: string
+  readonly schema: Schema
+  readonly wanted: Wanted
+  /** Where the metadata name no symbols: of an id and a date YYYYMMDD. */
+  readonly symbolOf?: (id: number, date: number) => string | undefined
+  readonly stats: DecodeStats
+}
+
+/**
+ * Turns blocks of DBN records into batches of events.
+ *
+ * A quote sampled over an interval is known at `ts_recv`, the interval's end; a bar is known at its end.
+ */
+export class DbnBatcher {
+  readonly #options: DecodeOptions
+  readonly #filter: SymbolFilter
+  readonly #writer: BatchWriter
+  #symbols: DaySymbols | undefined
+  #day = Number.NaN
+  #version = 3
+
+  constructor(options: DecodeOptions) {
+    this.#options = options
+    this.#filter = new SymbolFilter(options.wanted, options.stats)
+    this.#writer = new BatchWriter({ source: options.source, stats: options.stats, filter: this.#filter })
+  }
+
+  onMetadata(metadata: Metadata): void {
+    this.#symbols = new DaySymbols(metadata)
+    this.#version = metadata.version
+  }
+
+  onBlock({ bytes, u32, i32, view, length }: Block): void {
+    for (let at = 0; at < length; ) {
+      const word = at >>> 2
+      const head = u32[word] as number
+      this.#options.stats.records++
+      switch ((head >>> 8) & 0xff) {
+        case RTYPE.cbbo1s:
+        case RTYPE.cbbo1m:
+          this.#quote(u32, i32, word, word + 8, word + 8)
+          break
+        case RTYPE.cmbp1:
+          this.#quote(u32, i32, word, word + 8, word + 2)
+          if (bytes[at + 28] === 0x54) this.#trade(u32, i32, word)
+          break
+        case RTYPE.trade:
+          this.#trade(u32, i32, word)
+          break
+        case RTYPE.ohlcv1s:
+        case RTYPE.ohlcv1m:
+        case RTYPE.ohlcv1h:
+        case RTYPE.ohlcv1d:
+          this.#bar(u32, i32, word, BAR_US[(head >>> 8) & 0xff] as number)
+          break
+        case RTYPE.statistics:
+          this.#statistic(u32, view, at)
+          break
+        default:
+          this.#options.stats.skipped++
+      }
+      at += (head & 0xff) * 4
+    }
+  }
+
+  /** Batches that are full, and at the end the last one too. */
+  take(isEnd: boolean): EventBatch[] {
+    return this.#writer.take(isEnd)
+  }
+
+  #quote(u32: Uint32Array, i32: Int32Array, word: number, received: number, source: number): void {
+    const receivedUs = micros(u32, received)
+    const symbol = this.#symbol(u32[word + 1] as number, receivedUs)
+    if (symbol < 0) return
+    const row = this.#writer.begin(
+      KIND.quote,
+      symbol,
+      receivedUs,
+      received === source ? receivedUs : micros(u32, source),
+    )
+    const { a, b, c, d } = this.#writer.batch
+    a[row] = price(u32, i32, word + 12)
+    b[row] = price(u32, i32, word + 14)
+    c[row] = u32[word + 16] as number
+    d[row] = u32[word + 17] as number
+    this.#writer.commit()
+  }
+
+  #trade(u32: Uint32Array, i32: Int32Array, word: number): void {
+    const receivedUs = micros(u32, word + 8)
+    const symbol = this.#symbol(u32[word + 1] as number, receivedUs)
+    if (symbol < 0) return
+    const row = this.#writer.begin(KIND.trade, symbol, receivedUs, micros(u32, word + 2))
+    this.#writer.batch.a[row] = price(u32, i32, word + 4)
+    this.#writer.batch.b[row] = u32[word + 6] as number
+    this.#writer.commit()
+  }
+
+  #bar(u32: Uint32Array, i32: Int32Array, word: number, lengthUs: number): void {
+    const startUs = micros(u32, word + 2)
+    const receivedUs = startUs + lengthUs
+    const symbol = this.#symbol(u32[word + 1] as number, startUs)
+    if (symbol < 0) return
+    const volume = (u32[word + 13] as number) * 4_294_967_296 + (u32[word + 12] as number)
+    if (this.#options.wanted.options) return this.#writer.volume(symbol, receivedUs, volume)
+    const row = this.#writer.begin(KIND.bar, symbol, receivedUs, startUs)
+    const { a, b, c, d, e } = this.#writer.batch
+    a[row] = price(u32, i32, word + 4)
+    b[row] = price(u32, i32, word + 6)
+    c[row] = price(u32, i32, word + 8)
+    d[row] = price(u32, i32, word + 10)
+    e[row] = volume
+    this.#writer.commit()
+  }
+
+  #statistic(u32: Uint32Array, view: DataView, at: number): void {
+    const isV3 = this.#version >= 3
+    if (view.getUint16(at + (isV3 ? 56 : 52), true) !== OPEN_INTEREST) return
+    const receivedUs = micros(u32, (at >>> 2) + 4)
+    const symbol = this.#symbol(u32[(at >>> 2) + 1] as number, receivedUs)
+    if (symbol < 0) return
+    const quantity = isV3 ? Number(view.getBigInt64(at + 40, true)) : view.getInt32(at + 40, true)
+    this.#writer.openInterest(symbol, receivedUs, quantity)
+  }
+
+  #symbol(id: number, us: number): number {
+    const day = Math.floor(us / 86_400_000_000)
+    if (day !== this.#day) {
+      this.#day = day
+      this.#filter.forgetIds()
+      this.#symbols?.setDay(day)
+    }
+    return this.#filter.find(id, this.#textOf)
+  }
+
+  readonly #textOf = (id: number): string | undefined =>
+    this.#symbols?.find(id) ?? this.#options.symbolOf?.(id, this.#symbols?.date ?? 0)
+}
+
+/** ns since 1970 in two words to whole µs, exactly: 2^32 ns are 4,294,967 µs and 296 ns. */
+function micros(u32: Uint32Array, word: number): number {
+  const high = u32[word + 1] as number
+  return high * 4_294_967 + Math.floor((high * 296 + (u32[word] as number)) / 1_000)
+}
+
+/** 1e-9 dollars in two words to micro-dollars; the undefined price is `NaN`. */
+function price(u32: Uint32Array, i32: Int32Array, word: number): number {
+  const high = i32[word + 1] as number
+  if (high === 0x7fff_ffff) return Number.NaN
+  return Math.round((high * 4_294_967_296 + (u32[word] as number)) / 1_000)
+}

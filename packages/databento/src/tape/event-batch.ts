@@ -1,0 +1,100 @@
+/** What a row of a batch is. */
+export const KIND = { quote: 0, trade: 1, bar: 2, openInterest: 3, volume: 4 } as const
+
+/**
+ * Decoded events in columns, as threads hand them over.
+ *
+ * | kind | a | b | c | d | e |
+ * | --- | --- | --- | --- | --- | --- |
+ * | quote | bid | ask | bid size | ask size | |
+ * | trade | price | size | | | |
+ * | bar | open | high | low | close | volume |
+ * | openInterest, volume | value | | | | |
+ *
+ * Prices are micro-dollars, `NaN` where there is none; times are µs.
+ */
+export interface EventBatch {
+  count: number
+  /** Symbols that rows of this and later batches of the file name by their place, first seen first. */
+  newSymbols: string[]
+  readonly kind: Uint8Array
+  readonly symbol: Uint32Array
+  readonly receivedUs: Float64Array
+  readonly sourceUs: Float64Array
+  readonly a: Float64Array
+  readonly b: Float64Array
+  readonly c: Float64Array
+  readonly d: Float64Array
+  readonly e: Float64Array
+}
+
+/** Rows of a batch. */
+export const BATCH_ROWS = 16_384
+
+/** An empty batch. */
+export function createBatch(rows: number = BATCH_ROWS): EventBatch {
+  const column = (): Float64Array => new Float64Array(rows)
+  return {
+    count: 0,
+    newSymbols: [],
+    kind: new Uint8Array(rows),
+    symbol: new Uint32Array(rows),
+    receivedUs: column(),
+    sourceUs: column(),
+    a: column(),
+    b: column(),
+    c: column(),
+    d: column(),
+    e: column(),
+  }
+}
+
+/** The buffers of a batch, to hand over instead of copying. */
+export function transferList({
+  kind,
+  symbol,
+  receivedUs,
+  sourceUs,
+  a,
+  b,
+  c,
+  d,
+  e,
+}: EventBatch): ArrayBuffer[] {
+  return [kind, symbol, receivedUs, sourceUs, a, b, c, d, e].map(({ buffer }) => buffer as ArrayBuffer)
+}
+
+/** Counts of what a file held. */
+export interface DecodeStats {
+  records: number
+  kept: number
+  /** Records of contracts that were not asked for. */
+  filtered: number
+  /** Records whose symbol is no OCC symbol, or that no symbol is known for. */
+  dropped: number
+  /** The first few symbols dropped. */
+  droppedSymbols: string[]
+  /** Records of other types than the schema's. */
+  skipped: number
+}
+
+/** No records yet. */
+export function emptyStats(): DecodeStats {
+  return { records: 0, kept: 0, filtered: 0, dropped: 0, droppedSymbols: [], skipped: 0 }
+}
+
+/** Adds the counts of one file to those of others. */
+export function addStats(
+  sum: DecodeStats,
+  { records, kept, filtered, dropped, droppedSymbols, skipped }: DecodeStats,
+): void {
+  sum.records += records
+  sum.kept += kept
+  sum.filtered += filtered
+  sum.dropped += dropped
+  sum.skipped += skipped
+  for (const symbol of droppedSymbols) {
+    if (sum.droppedSymbols.length < 10 && !sum.droppedSymbols.includes(symbol))
+      sum.droppedSymbols.push(symbol)
+  }
+}
