@@ -1,10 +1,18 @@
 import { type ApprovedOrder, type OrderIntent, type Refusal, toOrderId } from '@scalp/canonical'
-import type { AbstainReason, Gate, GateContext, GateResult } from './gate.js'
+import type { Abstain } from './abstain.js'
+import type { AbstainReason, Gate, GateContext } from './gate.js'
+import { createPipeline, type Evaluation, type Pipeline } from './pipeline.js'
 
 /** The verdict on an intent. */
 export type Review =
-  | { readonly approved: true; readonly order: ApprovedOrder }
-  | { readonly approved: false; readonly reason: AbstainReason; readonly refusals: readonly Refusal[] }
+  | { readonly approved: true; readonly order: ApprovedOrder; readonly confidenceCap: number }
+  | {
+      readonly approved: false
+      readonly reason: AbstainReason
+      readonly refusals: readonly Refusal[]
+      /** Absent when the intent itself is malformed. */
+      readonly abstain?: Abstain
+    }
 
 /** How often a gate refused. */
 export interface RefusalCount {
@@ -13,87 +21,114 @@ export interface RefusalCount {
   readonly count: number
 }
 
-/** What a gate keeper is made of. */
-export interface GateKeeperOptions {
-  /** In order; the first hard one that fails ends the review. */
-  readonly gates: readonly Gate[]
-  /** Starts the ids of the orders it approves. */
+/** What a gate keeper is made of: a pipeline, or a plain list of gates. */
+export type GateKeeperOptions = {
+  /** Starts the ids of the orders it approves; unique among the keepers of a run. */
   readonly idPrefix?: string
-}
+} & (
+  | {
+      /** In order; the first hard one that fails ends the review. */
+      readonly gates: readonly Gate[]
+      readonly pipeline?: never
+    }
+  | { readonly pipeline: Pipeline; readonly gates?: never }
+)
 
 /** Decides on intents: the only place where an order is approved. */
 export class GateKeeper {
-  readonly #gates: readonly Gate[]
+  readonly #pipeline: Pipeline
   readonly #prefix: string
-  readonly #counts = new Map<string, { code: AbstainReason; count: number }>()
+  readonly #counts = new Map<string, { readonly code: AbstainReason; count: number }>()
   #sequence = 0
 
-  constructor({ gates, idPrefix = 'order' }: GateKeeperOptions) {
-    this.#gates = gates
+  constructor({ gates, pipeline, idPrefix = 'order' }: GateKeeperOptions) {
+    this.#pipeline = pipeline ?? createPipeline(gates.map((gate) => ({ name: gate.stage, gates: [gate] })))
     this.#prefix = idPrefix
   }
 
   /**
    * Reviews an intent. One that only reduces a position passes without a gate: a limit must never trap us.
    *
-   * @param reducing Signed contracts that orders already working would take off the position.
+   * @param reducing Signed contracts that orders already working would add: negative off a long, positive off a short.
    */
   review(intent: OrderIntent, context: GateContext, reducing = 0): Review {
-    if (this.#isReducing(intent, context, reducing))
-      return { approved: true, order: this.#approve(intent, context, true) }
-    for (const gate of this.#gates) {
-      if (gate.severity !== 'hard') continue
-      const result = gate.check(intent, context)
-      if (!result.passed) return this.#refuse(gate, result)
-    }
-    return { approved: true, order: this.#approve(intent, context, false) }
+    const fault = faultOf(intent)
+    if (fault !== undefined) return this.#refuseMalformed(fault)
+    if (isReducing(intent, context, reducing))
+      return { approved: true, order: this.#approve(intent, context, true), confidenceCap: 100 }
+    const { abstain, results, confidenceCap } = this.#pipeline.run(intent, context)
+    if (abstain === null)
+      return { approved: true, order: this.#approve(intent, context, false), confidenceCap }
+    /** A hard failure ends the run, so it is the last that was evaluated. */
+    const refusals = results.slice(-1).map(toRefusal)
+    this.#count(refusals[0]?.gate ?? '', abstain.reason)
+    return { approved: false, reason: abstain.reason, refusals, abstain }
   }
 
-  /** Refusals so far, by gate, in the order of the gates. */
+  /** Refusals so far by gate, in the order of the first of each. */
   refusals(): readonly RefusalCount[] {
-    return this.#gates.flatMap(({ name }) => {
-      const counted = this.#counts.get(name)
-      return counted === undefined ? [] : [{ gate: name, ...counted }]
-    })
+    return Array.from(this.#counts, ([gate, counted]) => ({ gate, ...counted }))
   }
 
-  #isReducing(
-    { instrument, side, contracts }: OrderIntent,
-    { positions }: GateContext,
-    reducing: number,
-  ): boolean {
-    const left = positions.contracts(instrument) + reducing
-    return side === 'sell' ? left >= contracts : -left >= contracts
+  /** How often a gate refused so far. */
+  refusalCount(gate: string): number {
+    return this.#counts.get(gate)?.count ?? 0
   }
 
   #approve(intent: OrderIntent, { nowUs }: GateContext, reduces: boolean): ApprovedOrder {
     this.#sequence++
-    return {
-      ...intent,
-      id: toOrderId(this.#prefix, this.#sequence),
-      decidedUs: nowUs,
-      reduces,
-    } as ApprovedOrder
+    const id = toOrderId(this.#prefix, this.#sequence)
+    return { ...intent, id, decidedUs: nowUs, reduces } as ApprovedOrder
   }
 
-  #refuse({ name, reason }: Gate, { value, limit, unit, ageMs, resumes }: GateResult): Review {
-    const counted = this.#counts.get(name) ?? { code: reason, count: 0 }
-    counted.count++
-    this.#counts.set(name, counted)
-    const refusal: Refusal = {
-      code: reason,
-      gate: name,
-      value,
-      limit,
-      resumes,
-      ...(unit === undefined ? {} : { unit }),
-      ...(ageMs === undefined ? {} : { ageMs }),
-    }
-    return { approved: false, reason, refusals: [refusal] }
+  #refuseMalformed(fault: Refusal): Review {
+    this.#count(fault.gate, 'INVALID_INTENT')
+    return { approved: false, reason: 'INVALID_INTENT', refusals: [fault] }
+  }
+
+  #count(gate: string, code: AbstainReason): void {
+    const counted = this.#counts.get(gate)
+    if (counted === undefined) this.#counts.set(gate, { code, count: 1 })
+    else counted.count++
   }
 }
 
 /** Makes a gate keeper. */
 export function createGateKeeper(options: GateKeeperOptions): GateKeeper {
   return new GateKeeper(options)
+}
+
+function isReducing(
+  { instrument, side, contracts }: OrderIntent,
+  { positions }: GateContext,
+  reducing: number,
+): boolean {
+  const left = positions.contracts(instrument) + reducing
+  return side === 'sell' ? left >= contracts : -left >= contracts
+}
+
+/** What is wrong with an intent whatever the market says; also with one that reduces. */
+function faultOf({ contracts, limitMicros }: OrderIntent): Refusal | undefined {
+  if (!(Number.isSafeInteger(contracts) && contracts > 0))
+    return malformed(contracts, 'a positive integer', 'with a whole number of contracts')
+  if (limitMicros !== undefined && !(Number.isFinite(limitMicros) && limitMicros >= 0))
+    return malformed(limitMicros, 'a price', 'with a known limit price')
+  return undefined
+}
+
+function malformed(value: number, limit: string, resumes: string): Refusal {
+  const known = Number.isFinite(value) ? value : null
+  return { code: 'INVALID_INTENT', gate: 'intent_valid', value: known, limit, resumes }
+}
+
+function toRefusal({ gate, reason, value, limit, unit, ageMs, resumes }: Evaluation): Refusal {
+  return {
+    code: reason,
+    gate,
+    value,
+    limit,
+    resumes,
+    ...(unit === undefined ? {} : { unit }),
+    ...(ageMs === undefined ? {} : { ageMs }),
+  }
 }

@@ -9,6 +9,7 @@ import type {
   UnderlyingReader,
   Us,
 } from '@scalp/canonical'
+import type { FactsReader } from './facts.js'
 
 /** Why an intent was refused, in the words of the decision log. */
 export type AbstainReason =
@@ -24,6 +25,7 @@ export type AbstainReason =
   | 'SENTIMENT_MISALIGNED'
   | 'INSUFFICIENT_MENTIONS'
   | 'SYMBOL_DISABLED'
+  | 'INVALID_INTENT'
 
 /** A hard gate refuses; a soft one lowers the confidence cap. */
 export type Severity = 'hard' | 'soft'
@@ -48,9 +50,10 @@ export interface GateContext {
   readonly instruments: InstrumentReader
   readonly positions: PositionReader
   readonly account: AccountReader
-  readonly calendar: CalendarReader
+  readonly calendar?: CalendarReader
   readonly greeks?: GreeksReader
   readonly health?: HealthReader
+  readonly facts?: FactsReader
 }
 
 /** What a gate found. Carries all a log, a screen or a test needs. */
@@ -61,10 +64,12 @@ export interface GateResult {
   readonly limit: number | string | null
   readonly unit?: string
   readonly ageMs?: number
-  /** What was compared with what, or what is missing. */
+  /** What was compared with what, or what is missing; `OK` when passed. */
   readonly message: string
   /** What would let it pass, in a clause. */
   readonly resumes: string
+  /** Points it adds to the confidence cap; absent: 0 when passed, -10 when failed and soft. */
+  readonly points?: number
 }
 
 /** One check of one intent. Pure: it keeps nothing and decides by what it is given. */

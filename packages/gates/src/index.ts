@@ -1,3 +1,13 @@
+export { type Abstain, type DataFreshness, toResumeCondition } from './abstain.js'
+export { confidenceCap } from './confidence.js'
+export { regimePipeline, type ScalpPipelineOptions, scalpPipeline } from './default-pipelines.js'
+export type { FactsReader, SentimentFacts, TrendFacts, UnderlyingFacts } from './facts.js'
+export {
+  type FreshnessOptions,
+  greeksFreshGate,
+  quoteFreshGate,
+  underlyingFreshGate,
+} from './freshness-gates.js'
 export {
   type AbstainReason,
   defineGate,
@@ -15,15 +25,33 @@ export {
   type RefusalCount,
   type Review,
 } from './gate-keeper.js'
+export { dataGate, feedDegradedGate, killSwitchGate } from './health-gates.js'
+export { openInterestGate, spreadGate, volumeGate } from './liquidity-gates.js'
+export { tradingHoursBoostGate, vixSizeGate } from './modifier-gates.js'
 export {
-  cashGate,
-  deltaGate,
-  greeksFreshGate,
-  openInterestGate,
-  positionSizeGate,
-  quoteFreshGate,
-  spreadGate,
+  createPipeline,
+  type Evaluation,
+  type Pipeline,
+  type PipelineResult,
+  type Stage,
+} from './pipeline.js'
+export { cashGate, positionSizeGate, sectorConcentrationGate } from './portfolio-gates.js'
+export {
+  bearMarketGate,
+  earningsGate,
+  rsiGate,
+  type TradingHoursOptions,
   tradingHoursGate,
-  underlyingFreshGate,
-  volumeGate,
-} from './scalp-gates.js'
+  vixPanicGate,
+} from './risk-gates.js'
+export {
+  mentionsBoostGate,
+  minimumMentionsGate,
+  retailMomentumGate,
+  sentimentAlignmentGate,
+  sentimentDirectionGate,
+  sentimentRecencyGate,
+  signalEnabledGate,
+  strongSentimentGate,
+} from './sentiment-gates.js'
+export { deltaGate, ivRankGate } from './strategy-fit-gates.js'

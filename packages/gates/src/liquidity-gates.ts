@@ -1,0 +1,56 @@
+import { defineGate, type Gate } from './gate.js'
+import { atLeast, atMost } from './internal/result.js'
+
+/** Refuses when the spread is wider than `maxPercent` of the mid, unknown, crossed or one-sided. */
+export function spreadGate({ maxPercent = 10 }: { readonly maxPercent?: number } = {}): Gate {
+  return defineGate({
+    name: 'spread_acceptable',
+    stage: 'liquidity',
+    severity: 'hard',
+    reason: 'SPREAD_TOO_WIDE',
+    check: ({ instrument }, { quotes }) =>
+      atMost({
+        what: 'spread',
+        value: quotes.isTradable(instrument) ? quotes.spreadPercent(instrument) : Number.NaN,
+        limit: maxPercent,
+        unit: '%',
+        resumes: `when the spread narrows to ${maxPercent} %`,
+      }),
+  })
+}
+
+/** Refuses when fewer than `min` contracts are open, or nobody knows how many. */
+export function openInterestGate({ min = 500 }: { readonly min?: number } = {}): Gate {
+  return defineGate({
+    name: 'open_interest_sufficient',
+    stage: 'liquidity',
+    severity: 'hard',
+    reason: 'LIQUIDITY_INSUFFICIENT',
+    check: ({ instrument }, { quotes }) =>
+      atLeast({
+        what: 'open interest',
+        value: quotes.openInterest(instrument),
+        limit: min,
+        unit: 'contracts',
+        resumes: `with open interest of at least ${min}: try nearby strikes`,
+      }),
+  })
+}
+
+/** Refuses when fewer than `min` contracts traded today, or nobody knows how many. */
+export function volumeGate({ min = 100 }: { readonly min?: number } = {}): Gate {
+  return defineGate({
+    name: 'volume_sufficient',
+    stage: 'liquidity',
+    severity: 'hard',
+    reason: 'LIQUIDITY_INSUFFICIENT',
+    check: ({ instrument }, { quotes }) =>
+      atLeast({
+        what: 'volume',
+        value: quotes.volume(instrument),
+        limit: min,
+        unit: 'contracts',
+        resumes: `with a volume of at least ${min}: try nearby strikes`,
+      }),
+  })
+}
