@@ -99,3 +99,42 @@ export class MissingColumnError extends ScalpError {
     })
   }
 }
+
+/** Thrown when text output meets a record type that it cannot write. */
+export class UnknownRecordTypeError extends ScalpError {
+  override readonly name = 'UnknownRecordTypeError'
+  constructor({ rtype }: { rtype: number }) {
+    super(`Record type 0x${rtype.toString(16)} is unknown.`, {
+      code: 'DBN_UNKNOWN_RECORD_TYPE',
+      hint: 'Update Scalp, or pass `skipUnknown: true` to leave such records out.',
+      details: { rtype },
+    })
+  }
+}
+
+/** Thrown when a CSV file would need more than one header: its records have different layouts. */
+export class MixedRecordsError extends ScalpError {
+  override readonly name = 'MixedRecordsError'
+  constructor({ wanted, found }: { wanted: string; found: string }) {
+    super(`CSV holds one record layout and this stream mixes them: ${found} where ${wanted} is written.`, {
+      code: 'DBN_MIXED_RECORDS',
+      hint: 'Name the schema to keep with `onlySchema`, or write JSON Lines.',
+      details: { wanted, found },
+    })
+  }
+}
+
+/** Thrown when symbols are asked of metadata that map no instrument ids. */
+export class SymbologyError extends ScalpError {
+  override readonly name = 'SymbologyError'
+  constructor({ stypeIn, stypeOut }: { stypeIn: string | null; stypeOut: string | null }) {
+    super(
+      `Metadata that map ${stypeIn ?? 'mixed'} to ${stypeOut ?? 'mixed'} give no symbol to an instrument id.`,
+      {
+        code: 'DBN_SYMBOLOGY',
+        hint: 'Ask for stype_in or stype_out "instrument_id", or write no symbols.',
+        details: { stypeIn, stypeOut },
+      },
+    )
+  }
+}

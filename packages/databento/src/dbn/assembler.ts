@@ -31,6 +31,7 @@ export class RecordAssembler {
   readonly #sink: RecordSink
   readonly #source: string
   #head: Uint8Array | undefined = new Uint8Array(0)
+  #headFilled = 0
   #slot: Uint8Array = new Uint8Array(SLOT_BYTES)
   #block: Block
   #filled = 0
@@ -64,9 +65,14 @@ export class RecordAssembler {
     }
   }
 
+  /** True until the metadata are whole. */
+  get isInMetadata(): boolean {
+    return this.#head !== undefined
+  }
+
   /** Bytes of an unfinished record, or of unfinished metadata, at the end. */
   get left(): number {
-    return this.#head === undefined ? this.#filled : this.#head.length
+    return this.#head === undefined ? this.#filled : this.#headFilled
   }
 
   /**
@@ -76,11 +82,12 @@ export class RecordAssembler {
    */
   end(): void {
     if (this.#head !== undefined) {
-      if (this.#head.length >= 4) decodePreludeLoosely(this.#head, this.#source)
+      const head = this.#head.subarray(0, this.#headFilled)
+      if (head.length >= 4) decodePreludeLoosely(head, this.#source)
       throw new TruncatedFileError({
         source: this.#source,
         where: 'its metadata',
-        offset: this.#head.length,
+        offset: head.length,
         records: 0,
       })
     }
@@ -95,8 +102,10 @@ export class RecordAssembler {
   }
 
   #pushHead(bytes: Uint8Array): Uint8Array | undefined {
-    const head = concat(this.#head as Uint8Array, bytes)
-    this.#head = head
+    const before = this.#headFilled
+    this.#head = grown(this.#head as Uint8Array, before, bytes)
+    this.#headFilled += bytes.length
+    const head = this.#head.subarray(0, this.#headFilled)
     if (head.length < 12) {
       if (head.length >= 3) decodePreludeLoosely(head, this.#source)
       return undefined
@@ -108,31 +117,33 @@ export class RecordAssembler {
     this.#offset = length
     this.#head = undefined
     this.#sink.onMetadata(this.metadata)
-    return head.subarray(length)
+    return bytes.subarray(length - before)
   }
 
   #emit(): void {
     const slot = this.#slot
     let at = 0
+    let length = 0
     while (at < this.#filled) {
-      const length = (slot[at] as number) * 4
-      if (length < MIN_RECORD_BYTES) {
-        throw new CorruptFileError({
-          source: this.#source,
-          offset: this.#offset + at,
-          reason: `a record says it is ${length} bytes long`,
-        })
-      }
-      if (at + length > this.#filled) break
+      length = (slot[at] as number) * 4
+      if (length < MIN_RECORD_BYTES || at + length > this.#filled) break
       at += length
       this.records++
     }
-    if (at === 0) return
-    ;(this.#block as { length: number }).length = at
-    this.#sink.onBlock(this.#block)
-    slot.copyWithin(0, at, this.#filled)
-    this.#filled -= at
+    const isCorrupt = at < this.#filled && length < MIN_RECORD_BYTES
     this.#offset += at
+    if (at > 0) {
+      ;(this.#block as { length: number }).length = at
+      this.#sink.onBlock(this.#block)
+      slot.copyWithin(0, at, this.#filled)
+      this.#filled -= at
+    }
+    if (!isCorrupt) return
+    throw new CorruptFileError({
+      source: this.#source,
+      offset: this.#offset,
+      reason: `a record says it is ${length} bytes long`,
+    })
   }
 }
 
@@ -156,10 +167,14 @@ function blockOf(bytes: Uint8Array): Block {
   }
 }
 
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  if (a.length === 0) return b
-  const both = new Uint8Array(a.length + b.length)
-  both.set(a)
-  both.set(b, a.length)
-  return both
+/** `buffer` with `bytes` added after its first `filled`; doubles when it must, whatever length a file claims. */
+function grown(buffer: Uint8Array, filled: number, bytes: Uint8Array): Uint8Array {
+  const needed = filled + bytes.length
+  let larger = buffer
+  if (needed > buffer.length) {
+    larger = new Uint8Array(Math.max(needed, buffer.length * 2))
+    larger.set(buffer.subarray(0, filled))
+  }
+  larger.set(bytes, filled)
+  return larger
 }

@@ -62,7 +62,7 @@ export const LAYOUTS: Readonly<Record<LayoutName, Layout>> = Object.fromEntries(
     const received = fields.find((field) => field.name === 'ts_recv')
     return [name, { name, bytes, fields, indexTimeOffset: received?.offset ?? TS_EVENT_OFFSET }]
   }),
-) as Record<LayoutName, Layout>
+) as unknown as Record<LayoutName, Layout>
 
 function parseTable(table: string): Field[] {
   return table

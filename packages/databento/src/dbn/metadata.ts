@@ -1,4 +1,5 @@
 import { DbnFormatError, DbnMetadataError } from '../errors.js'
+import { isDbz } from '../zstd/frame-walker.js'
 import { SCHEMAS, type Schema, STYPES, type SType } from './enums.js'
 
 /** The days a symbol stood for another: from `startDate` up to, not including, `endDate`, as YYYYMMDD. */
@@ -53,13 +54,8 @@ const NO_HINT = 'Fetch the file again, or check that it is what its name says.'
  */
 export function decodePrelude(bytes: Uint8Array, source: string): { version: number; bodyBytes: number } {
   if (bytes[0] !== 0x44 || bytes[1] !== 0x42 || bytes[2] !== 0x4e) {
-    const isDbz = bytes[8] === 0x44 && bytes[9] === 0x42 && bytes[10] === 0x5a
-    throw isDbz
-      ? new DbnFormatError({
-          source,
-          reason: 'this is DBZ, the format before DBN',
-          hint: 'Convert it with the official tool, or fetch it anew.',
-        })
+    throw isDbz(bytes)
+      ? dbzError(source)
       : new DbnFormatError({ source, reason: 'the first bytes are not those of DBN', hint: NO_HINT })
   }
   const version = bytes[3] ?? 0
@@ -74,6 +70,15 @@ export function decodePrelude(bytes: Uint8Array, source: string): { version: num
   if (bodyBytes < FIXED_BYTES)
     throw new DbnMetadataError({ source, reason: `a length of ${bodyBytes} bytes is too short` })
   return { version, bodyBytes }
+}
+
+/** The error for a file in the format before DBN. */
+export function dbzError(source: string): DbnFormatError {
+  return new DbnFormatError({
+    source,
+    reason: 'this is DBZ, the format before DBN',
+    hint: 'Convert it with the official tool, or fetch it anew.',
+  })
 }
 
 /**

@@ -3,6 +3,12 @@ import { type ReadOptions, readBytes } from '../zstd/node-bytes.js'
 import { RecordAssembler, type RecordSink } from './assembler.js'
 import type { Metadata } from './metadata.js'
 
+/** How a DBN file is read. */
+export interface DbnReadOptions extends ReadOptions {
+  /** True when the file is a fragment: records without metadata, which only the caller can know. */
+  readonly isFragment?: boolean
+}
+
 /** What reading a file came to. */
 export interface ReadSummary {
   readonly records: number
@@ -18,9 +24,9 @@ export interface ReadSummary {
 export async function readDbnFile(
   file: string,
   sink: RecordSink,
-  options: ReadOptions = {},
+  options: DbnReadOptions = {},
 ): Promise<ReadSummary> {
-  const assembler = new RecordAssembler(sink, file)
+  const assembler = new RecordAssembler(sink, file, options)
   let isTruncated = false
   try {
     for await (const bytes of readBytes(file)) assembler.push(bytes)
@@ -28,7 +34,7 @@ export async function readDbnFile(
   } catch (error) {
     if (!(error instanceof TruncatedFileError)) throw error
     const { where, offset } = error.details as { where: string; offset: number }
-    if (options.partial !== true || assembler.metadata === undefined)
+    if (options.partial !== true || assembler.isInMetadata)
       throw new TruncatedFileError({ source: file, where, offset, records: assembler.records })
     isTruncated = true
   }

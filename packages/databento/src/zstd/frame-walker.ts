@@ -25,6 +25,11 @@ export function isZstd(bytes: Uint8Array): boolean {
   return magic === ZSTD_MAGIC || (magic & 0xffff_fff0) >>> 0 === SKIPPABLE_MAGIC
 }
 
+/** True when bytes start the legacy DBZ format: a skippable frame that holds its name. */
+export function isDbz(bytes: Uint8Array): boolean {
+  return isZstd(bytes) && bytes[8] === 0x44 && bytes[9] === 0x42 && bytes[10] === 0x5a
+}
+
 /**
  * Cuts a zstd stream into frames by their headers, whatever pieces it comes in, without decompressing it:
  * decoders that know one frame only can then be given one at a time, and an end inside a frame is seen.

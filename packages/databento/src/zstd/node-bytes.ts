@@ -1,10 +1,12 @@
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { createZstdDecompress } from 'node:zlib'
+import { dbzError } from '../dbn/metadata.js'
 import { CorruptFileError, TruncatedFileError } from '../errors.js'
-import { FrameWalker, isZstd } from './frame-walker.js'
+import { FrameWalker, isDbz, isZstd } from './frame-walker.js'
 
 const CHUNK_BYTES = 256 * 1024
+const HEAD_BYTES = 12
 
 /** How a file is read. */
 export interface ReadOptions {
@@ -17,12 +19,14 @@ export interface ReadOptions {
  *
  * @throws {@link TruncatedFileError} When the file ends inside a zstd frame, unless `partial`.
  * @throws {@link CorruptFileError} When it does not decompress.
+ * @throws {@link DbnFormatError} When it is DBZ, the format before DBN.
  */
 export async function* readBytes(
   file: string,
   { partial = false }: ReadOptions = {},
 ): AsyncGenerator<Uint8Array> {
   const head = await readHead(file)
+  if (isDbz(head)) throw dbzError(file)
   const stream = createReadStream(file, { highWaterMark: CHUNK_BYTES })
   try {
     if (isZstd(head)) yield* decompress(stream, file, partial)
@@ -35,7 +39,7 @@ export async function* readBytes(
 async function readHead(file: string): Promise<Uint8Array> {
   const handle = await open(file)
   try {
-    const { buffer, bytesRead } = await handle.read(new Uint8Array(4), 0, 4, 0)
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(HEAD_BYTES), 0, HEAD_BYTES, 0)
     return buffer.subarray(0, bytesRead)
   } finally {
     await handle.close()
