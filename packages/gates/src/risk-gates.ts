@@ -14,8 +14,22 @@ export function rsiGate({ max = 70 }: { readonly max?: number } = {}): Gate {
       const value = factsOf(intent, context)?.rsi
       if (value === undefined) return notSupplied('RSI', max)
       const passed = !isBullish(intent, context) || value <= max
-      const message = describe({ what: 'RSI', value, decimals: 1, unit: '', passed, allowed: `at most ${max}` })
-      return toResult({ passed, value, limit: max, unit: '', message, resumes: `with an RSI of at most ${max}` })
+      const message = describe({
+        what: 'RSI',
+        value,
+        decimals: 1,
+        unit: '',
+        passed,
+        allowed: `at most ${max}`,
+      })
+      return toResult({
+        passed,
+        value,
+        limit: max,
+        unit: '',
+        message,
+        resumes: `with an RSI of at most ${max}`,
+      })
     },
   })
 }
@@ -37,10 +51,14 @@ export function earningsGate({
       const { daysUntilEarnings: until, daysSinceEarnings: since } = factsOf(intent, context) ?? {}
       const blocksUntil = until !== undefined && !(until > daysBefore)
       const blocksSince = since !== undefined && !(since > daysAfter)
-      if (blocksUntil)
-        return blackout(until, daysBefore, `earnings in ${until} days`, 'after the earnings')
+      if (blocksUntil) return blackout(until, daysBefore, `earnings in ${until} days`, 'after the earnings')
       if (blocksSince)
-        return blackout(since, daysAfter, `earnings ${since} days ago`, `${daysAfter + 1} days after the earnings`)
+        return blackout(
+          since,
+          daysAfter,
+          `earnings ${since} days ago`,
+          `${daysAfter + 1} days after the earnings`,
+        )
       if (until === undefined) return notSupplied('coming earnings date', daysBefore)
       return { passed: true, value: until, limit: daysBefore, unit: 'days', message: 'OK', resumes: '' }
     },
@@ -58,7 +76,14 @@ export function vixPanicGate({ limit = 35 }: { readonly limit?: number } = {}): 
       const value = factsOf(intent, context)?.vix
       if (value === undefined) return notSupplied('VIX', limit)
       const passed = value < limit
-      const message = describe({ what: 'VIX', value, decimals: 1, unit: '', passed, allowed: `below ${limit}` })
+      const message = describe({
+        what: 'VIX',
+        value,
+        decimals: 1,
+        unit: '',
+        passed,
+        allowed: `below ${limit}`,
+      })
       return toResult({ passed, value, limit, unit: '', message, resumes: `with a VIX below ${limit}` })
     },
   })
@@ -84,7 +109,8 @@ export function tradingHoursGate({
     severity: 'hard',
     reason: 'GATES_FAILED',
     check(_, { nowUs, calendar }) {
-      if (calendar === undefined && withoutCalendar === 'pass') return notSupplied('calendar', skipOpenMinutes)
+      if (calendar === undefined && withoutCalendar === 'pass')
+        return notSupplied('calendar', skipOpenMinutes)
       const session = calendar?.session(nowUs)
       if (session === undefined)
         return hours(false, Number.NaN, skipOpenMinutes, 'no session now', 'in the next session')

@@ -5,9 +5,9 @@ import * as gates from '../src/index.js'
 import { intentOf, type MarketState, marketOf, NOW_US } from './market.js'
 
 const own = fileURLToPath(new URL('./fixtures', import.meta.url))
-const shared =
-  process.env.SCALP_FIXTURES ?? fileURLToPath(new URL('../../../../shared/fixtures', import.meta.url))
-const isRequired = process.env.CI !== undefined && process.env.SCALP_REQUIRE_FIXTURES !== undefined
+const { env } = process
+const shared = env['SCALP_FIXTURES'] ?? fileURLToPath(new URL('../../../../shared/fixtures', import.meta.url))
+const isRequired = env['CI'] !== undefined && env['SCALP_REQUIRE_FIXTURES'] !== undefined
 
 const GATES = new Map<string, gates.Gate>(
   [
@@ -51,13 +51,16 @@ function runFolder(name: string, folder: string): void {
   const isHere = existsSync(folder)
   test.skipIf(!isHere && !isRequired)(`the ${name} vectors are there`, () => expect(isHere).toBe(true))
   if (!isHere) return
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'))
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.json'),
+  )
   for (const file of files) {
     const { format, cases } = JSON.parse(readFileSync(`${folder}/${file}`, 'utf8'))
     if (format?.name !== 'gates') continue
     describe(`${name} ${file}`, () => {
       for (const item of cases)
-        test(`${item.id} ${item.gate ?? ''}`, () => (item.kind === 'gate' ? checkGate(item) : checkPipeline(item)))
+        test(`${item.id} ${item.gate ?? ''}`, () =>
+          item.kind === 'gate' ? checkGate(item) : checkPipeline(item))
     })
   }
 }
@@ -125,7 +128,16 @@ function stateOf(given: Json): MarketState {
   }
 }
 
-function checkPipeline({ stages, option, underlying, action, contracts, portfolio, sentiment, ...rest }: Json): void {
+function checkPipeline({
+  stages,
+  option,
+  underlying,
+  action,
+  contracts,
+  portfolio,
+  sentiment,
+  ...rest
+}: Json): void {
   const { expect: expected } = rest
   const equity = portfolio.portfolioValue * 1e6
   const { context, instrument } = marketOf({
@@ -151,7 +163,10 @@ function checkPipeline({ stages, option, underlying, action, contracts, portfoli
   const price = option.bid === null || option.ask === null ? {} : { limitMicros: mid }
   const side = action.startsWith('SELL') ? 'sell' : 'buy'
   const pipeline = gates.createPipeline(
-    stages.map(([name, names]: [string, string[]]) => ({ name, gates: names.map((gate) => GATES.get(gate)) })),
+    stages.map(([name, names]: [string, string[]]) => ({
+      name,
+      gates: names.map((gate) => GATES.get(gate)),
+    })),
   )
   const result = pipeline.run(intentOf(instrument, { side, contracts: contracts ?? 1, ...price }), context)
   const freshness = result.abstain?.dataFreshness
@@ -175,7 +190,10 @@ function checkPipeline({ stages, option, underlying, action, contracts, portfoli
 function nameless(context: gates.GateContext): gates.GateContext {
   const { instruments } = context
   const get: typeof instruments.get = (index) => ({ kind: 'underlying', index, symbol: '' })
-  return { ...context, instruments: { ...instruments, get, capacity: 1, find: () => undefined, options: () => [] } }
+  return {
+    ...context,
+    instruments: { ...instruments, get, capacity: 1, find: () => undefined, options: () => [] },
+  }
 }
 
 /** Leaves out what is null. */

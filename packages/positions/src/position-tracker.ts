@@ -16,6 +16,7 @@ export type PositionType = 'regime' | 'scalp' | 'external'
 export interface ClosedTrade {
   readonly instrument: InstrumentIndex
   readonly symbol: string
+  readonly positionType: PositionType
   /** Signed: positive was long. The most that was held. */
   readonly contracts: number
   readonly entryTag: string | undefined
@@ -53,17 +54,25 @@ interface Position {
   maxDrawdownPct: number
 }
 
+/** What a tracker reads, and whose positions it follows. */
+export interface PositionTrackerOptions {
+  readonly instruments: InstrumentReader
+  readonly positionType?: PositionType
+}
+
 /** Folds fills and settlements into positions and round trips. */
 export class PositionTracker implements PositionReader {
-  /** Fills dropped because their id was seen before. */
+  /** Fills dropped because their id was seen before, and settlements of what is no longer held. */
   duplicates = 0
   readonly closed: ClosedTrade[] = []
   readonly #instruments: InstrumentReader
+  readonly #positionType: PositionType
   readonly #open = new Map<InstrumentIndex, Position>()
   readonly #seen = new Set<string>()
 
-  constructor({ instruments }: { readonly instruments: InstrumentReader }) {
+  constructor({ instruments, positionType = 'scalp' }: PositionTrackerOptions) {
     this.#instruments = instruments
+    this.#positionType = positionType
   }
 
   contracts(instrument: InstrumentIndex): number {
@@ -79,6 +88,23 @@ export class PositionTracker implements PositionReader {
     return Array.from(this.#open.values(), viewOf)
   }
 
+  /** Profit of what was closed, before fees, and all fees, of every trip so far, micro-dollars. */
+  realized(): { readonly grossMicros: Micros; readonly feesMicros: Micros } {
+    let grossMicros = 0
+    let feesMicros = 0
+    for (const part of [...this.closed, ...this.#open.values()]) {
+      grossMicros += part.grossMicros
+      feesMicros += part.feesMicros
+    }
+    return { grossMicros, feesMicros }
+  }
+
+  /** What is held cost in all, signed, exact to the micro-dollar; 0 when flat. */
+  costMicros(instrument: InstrumentIndex): Micros {
+    const position = this.#open.get(instrument)
+    return position === undefined ? 0 : position.costMicros * position.multiplier
+  }
+
   /** Applies a fill once; false when its id was seen before. */
   apply(fill: Fill, tag?: string): boolean {
     if (this.#seen.has(fill.fillId)) {
@@ -91,9 +117,15 @@ export class PositionTracker implements PositionReader {
     return true
   }
 
-  /** Ends a position by the calendar. */
-  settle({ instrument, contracts, priceMicros, feesMicros, receivedUs, reason }: Settlement): void {
+  /** Ends a position by the calendar; false when that much is not held, so that a repeat opens nothing. */
+  settle({ instrument, contracts, priceMicros, feesMicros, receivedUs, reason }: Settlement): boolean {
+    const held = this.contracts(instrument)
+    if (Math.sign(held) !== Math.sign(contracts) || Math.abs(contracts) > Math.abs(held)) {
+      this.duplicates++
+      return false
+    }
     this.#trade(instrument, -contracts, priceMicros, feesMicros, receivedUs, reason)
+    return true
   }
 
   /** Marks a position: a long at the bid, a short at the ask. An empty side is no mark. */
@@ -191,6 +223,7 @@ export class PositionTracker implements PositionReader {
     this.closed.push({
       instrument: position.instrument,
       symbol: position.symbol,
+      positionType: this.#positionType,
       contracts: position.most,
       entryTag: position.entryTag,
       exitReason: tag ?? 'unknown',

@@ -22,14 +22,28 @@ export interface Comparison {
 /** Passes when the value is known and at most the limit. */
 export function atMost({ what, value, limit, unit, decimals = 1, resumes }: Comparison): GateResult {
   const passed = value <= limit
-  const message = describe({ what, value, decimals, unit, passed, allowed: `at most ${withUnit(limit, unit)}` })
+  const message = describe({
+    what,
+    value,
+    decimals,
+    unit,
+    passed,
+    allowed: `at most ${withUnit(limit, unit)}`,
+  })
   return toResult({ passed, value, limit, unit, message, resumes })
 }
 
 /** Passes when the value is known and at least the limit. */
 export function atLeast({ what, value, limit, unit, decimals = 0, resumes }: Comparison): GateResult {
   const passed = value >= limit
-  const message = describe({ what, value, decimals, unit, passed, allowed: `at least ${withUnit(limit, unit)}` })
+  const message = describe({
+    what,
+    value,
+    decimals,
+    unit,
+    passed,
+    allowed: `at least ${withUnit(limit, unit)}`,
+  })
   return toResult({ passed, value, limit, unit, message, resumes })
 }
 
