@@ -1,6 +1,7 @@
 export { type DataFile, type Dataset, discoverDataset, filesOf } from './dataset/discover.js'
 export { DataDirectoryError, NoDataError } from './dataset/errors.js'
-export { type ReadSummary, readDbnFile, readDbnMetadata } from './dbn/node-file.js'
+export { type DbnReadOptions, type ReadSummary, readDbnFile, readDbnMetadata } from './dbn/node-file.js'
+export { type DbnFileWriter, type WriteDbnOptions, writeDbnFile } from './dbn/node-writer.js'
 export { createDatasetTape, DatasetTape, type DatasetTapeOptions } from './tape/dataset-tape.js'
 export { type DecodeFileOptions, decodeFile } from './tape/decode-file.js'
 export type { DecodeStats, EventBatch } from './tape/event-batch.js'

@@ -102,6 +102,19 @@ export class RecordWriter {
     this.#view.setUint8(at + 60, 1)
   }
 
+  /** Adds a record as it is, such as one of {@link encodeRecord}. */
+  append(record: Uint8Array): void {
+    while (this.#length + record.length > this.#buffer.byteLength) this.#grow()
+    new Uint8Array(this.#buffer).set(record, this.#length)
+    this.#length += record.length
+    this.records++
+  }
+
+  /** Forgets the records so far, and keeps the buffer: call it once they are written elsewhere. */
+  clear(): void {
+    this.#length = 0
+  }
+
   #start(bytes: number, rtype: number, publisherId: number, instrumentId: number): number {
     const at = this.#length
     if (at + bytes > this.#buffer.byteLength) this.#grow()

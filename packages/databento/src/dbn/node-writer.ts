@@ -1,0 +1,72 @@
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { PassThrough } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { constants, createZstdCompress } from 'node:zlib'
+import { encodeMetadata, type Metadata } from './metadata.js'
+import { RecordWriter } from './record-writer.js'
+
+/** How a DBN file is written. */
+export interface WriteDbnOptions {
+  readonly metadata: Metadata
+  /** Compresses with zstd: one frame with a checksum, as Databento's own files. */
+  readonly zstd?: boolean
+}
+
+/** Records go here; they are kept until a flush. */
+export interface DbnFileWriter {
+  readonly records: RecordWriter
+  /** Hands the records so far to the file, and waits until it has taken them. */
+  flush(): Promise<void>
+}
+
+/**
+ * Writes a DBN file: metadata, then what `write` puts into its records; memory grows only between flushes.
+ *
+ * The file appears under its name when it is whole; a `.part` file beside it until then.
+ *
+ * @example
+ * await writeDbnFile('day.dbn.zst', { metadata, zstd: true }, async ({ records, flush }) => {
+ *   for (const minute of minutes) {
+ *     for (const quote of minute) records.cbbo(quote)
+ *     await flush()
+ *   }
+ * })
+ */
+export async function writeDbnFile(
+  file: string,
+  { metadata, zstd = false }: WriteDbnOptions,
+  write: (writer: DbnFileWriter) => Promise<void> | void,
+): Promise<void> {
+  const part = `${file}.part`
+  const input = zstd
+    ? createZstdCompress({ params: { [constants.ZSTD_c_checksumFlag]: 1 } })
+    : new PassThrough()
+  const written = pipeline(input, createWriteStream(part))
+  const failed = written.then(() => undefined)
+  failed.catch(() => undefined)
+  const put = async (bytes: Uint8Array): Promise<void> => {
+    if (!input.write(bytes)) await Promise.race([once(input, 'drain'), failed])
+  }
+  const records = new RecordWriter()
+  const flush = async (): Promise<void> => {
+    if (records.bytes().length === 0) return
+    const bytes = records.bytes().slice()
+    records.clear()
+    await put(bytes)
+  }
+  try {
+    await put(encodeMetadata(metadata))
+    await write({ records, flush })
+    await flush()
+    input.end()
+    await written
+    await rename(part, file)
+  } catch (error) {
+    input.destroy()
+    await written.catch(() => undefined)
+    await rm(part, { force: true })
+    throw error
+  }
+}
