@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import * as positions from './index.js'
+
+test('exports these names and no others', () => {
+  expect(Object.keys(positions).sort()).toMatchInlineSnapshot(`
+    [
+      "Account",
+      "MaxPositionsError",
+      "PositionInputError",
+      "PositionTracker",
+      "RegimeTracker",
+      "SnapshotVersionError",
+    ]
+  `)
+})
