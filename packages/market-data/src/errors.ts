@@ -11,3 +11,15 @@ export class CalendarRangeError extends ScalpError {
     })
   }
 }
+
+/** Thrown when text is no instant with a time zone. */
+export class InstantFormatError extends ScalpError {
+  override readonly name = 'InstantFormatError'
+  constructor({ text }: { text: string }) {
+    super(`"${text}" is no instant.`, {
+      code: 'INSTANT_FORMAT',
+      hint: 'Write ISO 8601 with seconds and a zone, such as 2025-02-20T09:30:00-05:00 or 2025-02-20T14:30:00.5Z.',
+      details: { text },
+    })
+  }
+}

@@ -4,6 +4,7 @@ import {
   type Session,
   US_PER_DAY,
   US_PER_MINUTE,
+  US_PER_SECOND,
   type Us,
 } from '@scalp/canonical'
 import { CalendarRangeError } from './errors.js'
@@ -24,6 +25,17 @@ export interface ExchangeCalendarOptions {
   readonly lateCloseRoots?: readonly string[]
 }
 
+/** An instant on the clocks of New York. */
+export interface NewYorkTime {
+  readonly date: IsoDate
+  /** 0 on Sunday to 6 on Saturday. */
+  readonly weekday: number
+  readonly hour: number
+  readonly minute: number
+  readonly second: number
+  readonly microsecond: number
+}
+
 /** The calendar of the US equity and options exchanges, 2010 to 2030, in New York time. */
 export interface ExchangeCalendar extends CalendarReader {
   /** The session of a date; undefined on weekends and holidays. */
@@ -41,6 +53,8 @@ export interface ExchangeCalendar extends CalendarReader {
   minutesUntilClose(us: Us): number
   /** New York time minus UTC, µs: -4 or -5 hours. */
   newYorkOffsetUs(us: Us): number
+  /** The instant on the clocks of New York; makes an object, so not for every event. */
+  toNewYork(us: Us): NewYorkTime
   /** When options of a root stop trading on a date; `NaN` on a day without session. */
   optionsCloseUs(root: string, date: IsoDate): Us
 }
@@ -65,10 +79,11 @@ export function createExchangeCalendar({
     if (us >= fromUs && us < toUs) return
     const local = us + newYorkOffsetUs(us)
     const day = Math.floor(local / US_PER_DAY)
-    date = toIsoDate(day)
+    const on = toIsoDate(day)
+    session = sessionOn(on) // throws outside the calendar, and then the cached day must stay whole
+    date = on
     fromUs = toUtcUs(day * US_PER_DAY)
     toUs = toUtcUs((day + 1) * US_PER_DAY)
-    session = sessionOn(date)
   }
 
   function sessionOn(on: IsoDate): Session | undefined {
@@ -121,6 +136,7 @@ export function createExchangeCalendar({
       return session === undefined ? Number.NaN : (session.closeUs - us) / US_PER_MINUTE
     },
     newYorkOffsetUs,
+    toNewYork,
     optionsCloseUs(root, on) {
       const closeUs = sessionOn(on)?.closeUs ?? Number.NaN
       return late.has(root) ? closeUs + LATE_CLOSE_MINUTES * US_PER_MINUTE : closeUs
@@ -168,6 +184,20 @@ function newYorkOffsetUs(us: Us): number {
 function toUtcUs(localUs: number): Us {
   const guess = localUs + 5 * HOUR
   return localUs - newYorkOffsetUs(guess - HOUR)
+}
+
+function toNewYork(us: Us): NewYorkTime {
+  const local = us + newYorkOffsetUs(us)
+  const day = Math.floor(local / US_PER_DAY)
+  const time = local - day * US_PER_DAY
+  return {
+    date: toIsoDate(day),
+    weekday: (day + 4) % 7,
+    hour: Math.floor(time / HOUR),
+    minute: Math.floor(time / US_PER_MINUTE) % 60,
+    second: Math.floor(time / US_PER_SECOND) % 60,
+    microsecond: time % US_PER_SECOND,
+  }
 }
 
 function toDay(date: IsoDate): number {

@@ -1,5 +1,6 @@
-import type { CalendarReader, InstrumentReader, Micros, QuoteReader, Us } from '@scalp/canonical'
-import { ChainView, type StrikePair } from './chain.js'
+import type { CalendarReader, InstrumentReader, IsoDate, Micros, QuoteReader, Us } from '@scalp/canonical'
+import { ChainView } from './chain.js'
+import { parityPrice } from './parity.js'
 
 /** What the estimate reads, and how far it trusts a quote. */
 export interface ImpliedUnderlyingOptions {
@@ -11,7 +12,9 @@ export interface ImpliedUnderlyingOptions {
   readonly maxSpreadPct?: number
   /** Pairs with an older side are left out; 65,000 ms unless told: one sample of a minute and some. */
   readonly maxAgeMs?: number
-  /** Smoothing: weight 2/(n+1) on the newest; 1 switches it off. */
+  /** An expiry with fewer usable pairs is passed over; 1 unless told. */
+  readonly minPairs?: number
+  /** Smoothing: weight 2/(n+1) on the newest, 5 unless told; 1 switches it off. It starts anew each trading date. */
   readonly smoothing?: number
 }
 
@@ -28,7 +31,10 @@ export class ImpliedUnderlying {
   readonly #calendar: CalendarReader
   readonly #maxSpreadPct: number
   readonly #maxAgeUs: number
+  readonly #minPairs: number
   readonly #weight: number
+  #date: IsoDate = ''
+  #raw: number = Number.NaN
   #smoothed: number = Number.NaN
   #noise = 0
 
@@ -38,7 +44,8 @@ export class ImpliedUnderlying {
     this.#calendar = options.calendar
     this.#maxSpreadPct = options.maxSpreadPct ?? 20
     this.#maxAgeUs = (options.maxAgeMs ?? 65_000) * 1_000
-    this.#weight = 2 / ((options.smoothing ?? 1) + 1)
+    this.#minPairs = options.minPairs ?? 1
+    this.#weight = 2 / ((options.smoothing ?? 5) + 1)
   }
 
   /** How far raw estimates stray from the smoothed one: a moving mean of the distance, micro-dollars. */
@@ -46,41 +53,38 @@ export class ImpliedUnderlying {
     return this.#noise
   }
 
-  /** Estimates the price as of now; `NaN` without a usable pair. */
+  /** The newest estimate before smoothing; `NaN` before the first of a trading date. */
+  get rawMicros(): Micros {
+    return this.#raw
+  }
+
+  /** Estimates the price as of now, and moves the smoothing on; `NaN` without a usable pair. */
   estimate(nowUs: Us): Micros {
     const today = this.#calendar.tradingDate(nowUs)
+    if (today !== this.#date) this.#restart(today)
+    const rules = {
+      maxSpreadPct: this.#maxSpreadPct,
+      oldestUs: nowUs - this.#maxAgeUs,
+      minPairs: this.#minPairs,
+    }
     for (const expiry of this.#chain.expiries()) {
       if (expiry < today) continue
-      const raw = this.#atParity(this.#chain.strikes(expiry), nowUs)
+      const raw = parityPrice(this.#chain.strikes(expiry), this.#quotes, rules)
       if (!Number.isNaN(raw)) return this.#smooth(raw)
     }
     return Number.NaN
   }
 
-  #atParity(pairs: readonly StrikePair[], nowUs: Us): number {
-    let smallest = Number.POSITIVE_INFINITY
-    let price = Number.NaN
-    for (const { strikeThousandths, call, put } of pairs) {
-      if (call === undefined || put === undefined) continue
-      const difference = this.#quotes.midMicros(call) - this.#quotes.midMicros(put)
-      if (!(Math.abs(difference) < smallest)) continue
-      if (!this.#isUsable(call, nowUs) || !this.#isUsable(put, nowUs)) continue
-      smallest = Math.abs(difference)
-      price = strikeThousandths * 1_000 + difference
-    }
-    return price
-  }
-
-  #isUsable(index: Parameters<QuoteReader['isTradable']>[0], nowUs: Us): boolean {
-    return (
-      this.#quotes.isTradable(index) &&
-      this.#quotes.spreadPercent(index) < this.#maxSpreadPct &&
-      nowUs - this.#quotes.sourceUs(index) <= this.#maxAgeUs
-    )
+  #restart(date: IsoDate): void {
+    this.#date = date
+    this.#raw = Number.NaN
+    this.#smoothed = Number.NaN
+    this.#noise = 0
   }
 
   #smooth(raw: number): Micros {
     const before = Number.isNaN(this.#smoothed) ? raw : this.#smoothed
+    this.#raw = raw
     this.#smoothed = before + (raw - before) * this.#weight
     this.#noise += (Math.abs(raw - this.#smoothed) - this.#noise) * this.#weight
     return Math.round(this.#smoothed)

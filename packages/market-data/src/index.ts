@@ -1,11 +1,36 @@
 export { ChainView, type StrikePair } from './chain.js'
-export { CalendarRangeError } from './errors.js'
+export { ageSeconds, type DerivedQuote, type DollarSides, deriveQuote } from './derived.js'
+export { CalendarRangeError, InstantFormatError } from './errors.js'
 export {
   createExchangeCalendar,
   type ExchangeCalendar,
   type ExchangeCalendarOptions,
+  type NewYorkTime,
 } from './exchange-calendar.js'
 export { daylightSaving, earlyCloses, holidays } from './holidays.js'
 export { ImpliedUnderlying, type ImpliedUnderlyingOptions } from './implied-underlying.js'
+export { parseInstant, safeParseInstant } from './instant.js'
+export {
+  type BarModel,
+  barSchema,
+  type GreeksModel,
+  greeksSchema,
+  type QuoteModel,
+  quoteSchema,
+  type TradeModel,
+  tradeSchema,
+  type UnderlyingModel,
+  underlyingSchema,
+} from './models.js'
+export { type ParityRules, parityPrice } from './parity.js'
+export { barValidUntilUs, previousBar } from './previous-bar.js'
 export { QuoteColumns } from './quote-columns.js'
+export {
+  CALENDAR_YEAR_US,
+  calendarYears,
+  type ExpirySettlement,
+  expiryUs,
+  TRADING_YEAR_US,
+  tradingYears,
+} from './time-to-expiry.js'
 export { UnderlyingPrices } from './underlying-prices.js'

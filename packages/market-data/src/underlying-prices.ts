@@ -1,23 +1,70 @@
-import type { Underlying, UnderlyingReader } from '@scalp/canonical'
+import type { BarView, Micros, TradeView, Underlying, UnderlyingReader, Us } from '@scalp/canonical'
+import { barValidUntilUs } from './previous-bar.js'
+
+/** A trade's price counts this long, as that of a 1-s bar does. */
+const TRADE_VALID_US = 5_000_000
+
+interface Entry {
+  readonly underlying: Underlying
+  readonly validUntilUs: Us
+}
 
 /** The last price of each underlying. */
 export class UnderlyingPrices implements UnderlyingReader {
   /** Updates dropped: older than the stored one, or no positive price. */
   dropped = 0
-  readonly #bySymbol = new Map<string, Underlying>()
+  readonly #bySymbol = new Map<string, Entry>()
 
-  /** Stores a price; false when it is none, or older than the one there is. */
-  apply(underlying: Underlying): boolean {
-    const known = this.#bySymbol.get(underlying.symbol)
+  /**
+   * Stores a price; false when it is none, or older than the one there is. An update of volatility figures only
+   * carries price 0 and so leaves the price and its time as they are.
+   *
+   * @param validUntilUs From then on {@link UnderlyingPrices.priceMicros} is unknown; never unless told.
+   */
+  apply(underlying: Underlying, validUntilUs: Us = Number.POSITIVE_INFINITY): boolean {
+    const known = this.#bySymbol.get(underlying.symbol)?.underlying
     if (!(underlying.priceMicros > 0) || (known !== undefined && underlying.sourceUs < known.sourceUs)) {
       this.dropped++
       return false
     }
-    this.#bySymbol.set(underlying.symbol, underlying)
+    this.#bySymbol.set(underlying.symbol, { underlying, validUntilUs })
     return true
   }
 
+  /** Stores the close of a bar; it counts until five of its lengths after its start. */
+  applyBar(bar: BarView, symbol: string): boolean {
+    const { instrument, receivedUs, startUs, lengthUs, closeMicros, volume } = bar
+    return this.apply(
+      {
+        instrument,
+        symbol,
+        receivedUs,
+        sourceUs: receivedUs,
+        priceMicros: closeMicros,
+        volume,
+        isDerived: false,
+      },
+      barValidUntilUs(startUs, lengthUs),
+    )
+  }
+
+  /** Stores the price of a trade; it counts for 5 s. */
+  applyTrade(trade: TradeView, symbol: string): boolean {
+    const { instrument, receivedUs, sourceUs, priceMicros, size } = trade
+    return this.apply(
+      { instrument, symbol, receivedUs, sourceUs, priceMicros, volume: size, isDerived: false },
+      sourceUs + TRADE_VALID_US,
+    )
+  }
+
+  /** The last update of a symbol, however old. */
   get(symbol: string): Underlying | undefined {
-    return this.#bySymbol.get(symbol)
+    return this.#bySymbol.get(symbol)?.underlying
+  }
+
+  /** The price as of now; `NaN` when none came or it no longer counts. */
+  priceMicros(symbol: string, nowUs: Us): Micros {
+    const entry = this.#bySymbol.get(symbol)
+    return entry !== undefined && nowUs < entry.validUntilUs ? entry.underlying.priceMicros : Number.NaN
   }
 }
