@@ -195,8 +195,8 @@ function plainMetadata(metadata: Metadata): Record<string, unknown> {
 
 /** What of the expected metadata is about its bytes, not its values, is left out. */
 function withoutLengths(metadata: Record<string, unknown>): Record<string, unknown> {
-  const { metadata_length, trailing_padding, record_count, ...rest } = metadata
-  return rest
+  const ofBytes = new Set(['metadata_length', 'trailing_padding', 'record_count'])
+  return Object.fromEntries(Object.entries(metadata).filter(([name]) => !ofBytes.has(name)))
 }
 
 function countRtypes(records: readonly Uint8Array[]): Record<string, number> {

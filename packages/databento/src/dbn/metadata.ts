@@ -88,6 +88,9 @@ export function dbzError(source: string): DbnFormatError {
  */
 export function decodeMetadata(bytes: Uint8Array, source = 'DBN stream'): Metadata {
   const { version, bodyBytes } = decodePrelude(bytes, source)
+  const left = bytes.length - PRELUDE_BYTES
+  if (bodyBytes > left)
+    throw new DbnMetadataError({ source, reason: `a length of ${bodyBytes} with ${left} bytes left` })
   const view = new DataView(bytes.buffer, bytes.byteOffset, PRELUDE_BYTES + bodyBytes)
   const isV1 = version === 1
   const afterLimit = isV1 ? 58 : 50
@@ -115,7 +118,11 @@ export function decodeMetadata(bytes: Uint8Array, source = 'DBN stream'): Metada
   }
 }
 
-/** Encodes metadata, prelude included; version 3 is padded to a multiple of 8 bytes. */
+/**
+ * Encodes metadata, prelude included; version 3 is padded to a multiple of 8 bytes.
+ *
+ * @throws {@link DbnMetadataError} When a symbol is not ASCII or too long for the version: 21 or 70 characters.
+ */
 export function encodeMetadata(metadata: Metadata): Uint8Array {
   const { version, symbols, partial, notFound, mappings } = metadata
   const isV1 = version === 1
@@ -241,6 +248,18 @@ export function cutAtNul(bytes: Uint8Array, offset: number, length: number): str
   return decoder.decode(bytes.subarray(offset, end))
 }
 
+/** Refuses what a field cannot hold: one byte stays zero, and only ASCII is text here. */
 function putText(bytes: Uint8Array, offset: number, length: number, text: string): void {
-  for (let i = 0; i < text.length && i < length - 1; i++) bytes[offset + i] = text.charCodeAt(i)
+  if (text.length >= length) {
+    throw new DbnMetadataError({
+      source: 'metadata',
+      reason: `"${text}" is longer than ${length - 1} characters`,
+    })
+  }
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === 0 || code > 0x7f)
+      throw new DbnMetadataError({ source: 'metadata', reason: `"${text}" is not ASCII` })
+    bytes[offset + i] = code
+  }
 }

@@ -18,7 +18,7 @@ export interface WriteDbnOptions {
 export interface DbnFileWriter {
   readonly records: RecordWriter
   /** Hands the records so far to the file, and waits until it has taken them. */
-  flush(): Promise<void>
+  readonly flush: () => Promise<void>
 }
 
 /**
