@@ -145,6 +145,17 @@ test.each<[string, gates.UnderlyingFacts, number]>([
     { ivRank: 70, technicalPoints: -15, sentiment: { ...MOOD, news: 21, wsb: 21 } },
     95,
   ],
+  [
+    'scores of just 20 add nothing',
+    { ivRank: 70, technicalPoints: -15, sentiment: { ...MOOD, news: 20, wsb: 20 } },
+    85,
+  ],
+  [
+    'one strong score adds nothing',
+    { ivRank: 70, technicalPoints: -15, sentiment: { ...MOOD, news: 30, wsb: 0 } },
+    85,
+  ],
+  ['a dear rank at its edge', { ivRank: 60, sentiment: { ...MOOD, combined: 40 } }, 95],
   ['many mentions make up', { ivRank: 70, technicalPoints: -15, sentiment: { ...MOOD, mentions: 30 } }, 90],
 ])('the confidence cap of %s', (_, facts, cap) => {
   const { context, instrument } = marketOf({ facts })
@@ -171,4 +182,33 @@ test('a recovery from a deep fall is no bear market, also far below the 200-day 
   expect(check(gates.bearMarketGate(), { facts: { trend: { ...trend, vsSma50Percent: -0.1 } } }).passed).toBe(
     false,
   )
+})
+
+test('strong scores against a fall are not a boost, and with a fall they are', () => {
+  const capOf = (score: number, putCallRatio: number) => {
+    const facts = {
+      ivRank: 70,
+      technicalPoints: -15,
+      putCallRatio,
+      sentiment: { ...MOOD, news: score, wsb: score },
+    }
+    const { context, instrument } = marketOf({ right: 'P', facts })
+    return gates.regimePipeline().run(intentOf(instrument), context).confidenceCap
+  }
+  expect(capOf(-21, 1)).toBe(95)
+  expect(capOf(-20, 1)).toBe(85)
+  expect(capOf(21, 1)).toBe(70)
+  expect(capOf(-20, 0.6)).toBe(85)
+  expect(capOf(-20, 0.59)).toBe(90)
+})
+
+test('20 % under the high is not yet a bear market', () => {
+  const trend = { vs52WeekHighPercent: -20, vsSma50Percent: -1, daysBelowSma200: 0, isDeathCross: false }
+  expect(check(gates.bearMarketGate(), { facts: { trend } }).passed).toBe(true)
+})
+
+test('an abstain tells the age of the sentiment in seconds', () => {
+  const { context, instrument } = marketOf({ volume: 0, facts: { sentiment: { ...MOOD, ageHours: 2 } } })
+  const { abstain } = gates.scalpPipeline().run(intentOf(instrument), context)
+  expect(abstain?.dataFreshness.sentimentAge).toBe(7_200)
 })

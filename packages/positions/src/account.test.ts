@@ -15,10 +15,10 @@ test('a sale brings price times multiplier and still costs fees', () => {
 
 test('equity values a long at the bid and a short at the ask', () => {
   const long = new Ledger(1_000_000_000)
-  long.fill(1, 1_000_000)
+  long.fill(2, 1_000_000)
   long.bidMicros = 900_000
   long.askMicros = 1_100_000
-  expect(long.account.equityMicros).toBe(990_000_000)
+  expect(long.account.equityMicros).toBe(980_000_000)
   const short = new Ledger(1_000_000_000)
   short.fill(-1, 1_000_000)
   short.bidMicros = 900_000

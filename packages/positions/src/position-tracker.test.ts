@@ -71,6 +71,14 @@ test('partial closes of an average that does not divide leave no residue', () =>
   expect(ledger.tracker.costMicros(ledger.instrument)).toBe(0)
 })
 
+test('a partial close takes its share of the cost', () => {
+  const ledger = new Ledger()
+  ledger.fill(4, 1_000_000)
+  ledger.fill(-3, 1_200_000)
+  expect(ledger.tracker.realized().grossMicros).toBe(60_000_000)
+  expect(ledger.tracker.get(ledger.instrument)).toMatchObject({ contracts: 1, averageMicros: 1_000_000 })
+})
+
 test('the same fill twice counts once', () => {
   const ledger = new Ledger()
   const fill = ledger.fill(1, 1_000_000)
