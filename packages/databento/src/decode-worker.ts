@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { isScalpError } from '@scalp/canonical'
 import { decodeFile } from './tape/decode-file.js'
-import { type WorkerReply, type WorkerRequest, wantedOf } from './tape/decode-pool.js'
+import { type WorkerReply, type WorkerRequest, requestOf } from './tape/decode-pool.js'
 import { emptyStats, transferList } from './tape/event-batch.js'
 
 const port = parentPort
@@ -18,15 +18,10 @@ port?.on('message', (request: WorkerRequest) => {
   void decode(request)
 })
 
-async function decode({ file, symbols }: Extract<WorkerRequest, { type: 'decode' }>): Promise<void> {
+async function decode({ file, wanted }: Extract<WorkerRequest, { type: 'decode' }>): Promise<void> {
   const stats = emptyStats()
   try {
-    for await (const batch of decodeFile({
-      file: file.path,
-      schema: file.schema,
-      wanted: wantedOf(file, symbols),
-      stats,
-    })) {
+    for await (const batch of decodeFile(requestOf(file, wanted, stats))) {
       while (credits === 0) {
         await new Promise<void>((resolve) => {
           wake = resolve

@@ -85,6 +85,8 @@ export class Engine implements MarketSink, BrokerSink {
   /** What a turn decided; journaled, then sent when the strategy has returned. */
   readonly #outbox: (() => void)[] = []
   #nowUs: Us = Number.NEGATIVE_INFINITY
+  /** Round trips written to the journal. */
+  #written = 0
   #session: Session | undefined
   #isInSession = false
   #edgeUs: Us = Number.POSITIVE_INFINITY
@@ -343,10 +345,12 @@ export class Engine implements MarketSink, BrokerSink {
     this.#write({
       ...fill,
       type: 'order-filled',
+      symbol: instrument.symbol,
       atUs: fill.receivedUs,
       underlyingMicros: price ?? Number.NaN,
       equityMicros: this.#account.equityMicros,
     })
+    this.#writeClosed()
     this.#handlers.onFill?.(fill)
   }
 
@@ -359,7 +363,21 @@ export class Engine implements MarketSink, BrokerSink {
       atUs: settlement.receivedUs,
       equityMicros: this.#account.equityMicros,
     })
+    this.#writeClosed()
     this.#handlers.onSettlement?.(settlement)
+  }
+
+  /** Writes down round trips that the event ended. */
+  #writeClosed(): void {
+    for (; this.#written < this.#tracker.closed.length; this.#written++) {
+      const trade = this.#tracker.closed[this.#written]
+      this.#write({
+        type: 'position-closed',
+        atUs: this.#nowUs,
+        equityMicros: this.#account.equityMicros,
+        trade,
+      })
+    }
   }
 
   #endOrder(event: Extract<OrderEvent, { reason: string; orderId: OrderId }>): void {

@@ -1,1 +1,11 @@
-export {}
+export { computeMetrics, type GroupMetrics, groupTrades, type Metrics, type MetricsInput } from './metrics.js'
+export {
+  type BacktestResult,
+  type Manifest,
+  manifestSchema,
+  parseResult,
+  resultSchema,
+  type TradeRecord,
+  tradeSchema,
+} from './result.js'
+export { formatSummary } from './text.js'

@@ -1,1 +1,2 @@
-export {}
+export { hashResult, type Unhashed } from './hash.js'
+export { renderHtml } from './html.js'

@@ -12,4 +12,9 @@ export { DuplicateOrderError, EmptyReplayError } from './errors.js'
 export { intrinsicMicros } from './expiry.js'
 export { fillPriceMicros, type Slippage } from './fill-price.js'
 export { type ReplayOptions, type ReplayProgress, replay } from './replay.js'
-export { type FillModel, SimulatedBroker, type SimulatedBrokerOptions } from './simulated-broker.js'
+export {
+  type FillModel,
+  SimulatedBroker,
+  type SimulatedBrokerOptions,
+  type VenueMarket,
+} from './simulated-broker.js'

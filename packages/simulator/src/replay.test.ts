@@ -43,6 +43,7 @@ function recorder(wakes: number[] = []) {
   }
   const broker = {
     nextUs: Number.POSITIVE_INFINITY,
+    attach() {},
     connect: () => Promise.resolve(),
     advanceTo() {},
     onQuote: ({ instrument, receivedUs }: QuoteBuffer) => void log.push(`venue ${instrument} ${receivedUs}`),

@@ -42,6 +42,7 @@ export async function replay({
   onMinute,
 }: ReplayOptions): Promise<ReplayProgress> {
   const tap = new Tap(engine, broker)
+  broker.attach(engine)
   await broker.connect(engine)
   let events = 0
   let us: Us = Number.NaN

@@ -59,14 +59,8 @@ function setUp(options: Partial<SimulatedBrokerOptions> = {}) {
       isDerived: false,
     }),
   }
-  const broker = new SimulatedBroker({
-    instruments,
-    calendar,
-    quotes,
-    prices,
-    costs: createFlatCosts(700_000),
-    ...options,
-  })
+  const broker = new SimulatedBroker({ instruments, calendar, costs: createFlatCosts(700_000), ...options })
+  broker.attach({ quotes, prices })
   const events: OrderEvent[] = []
   void broker.connect({
     onOrderEvent: (event): undefined => {

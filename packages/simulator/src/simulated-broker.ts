@@ -33,10 +33,6 @@ export type FillModel = 'nextQuote' | 'freshOnly' | 'immediate'
 export interface SimulatedBrokerOptions {
   readonly instruments: InstrumentReader
   readonly calendar: CalendarReader
-  /** The standing book: for fills at once, and to price what is left at the end. */
-  readonly quotes: QuoteReader
-  /** Prices that expiring contracts settle at. */
-  readonly prices: UnderlyingReader
   readonly costs: OptionCosts
   readonly fillModel?: FillModel
   readonly slippage?: Slippage
@@ -48,6 +44,14 @@ export interface SimulatedBrokerOptions {
   readonly participation?: number
   /** For `freshOnly`; 5,000 unless told. */
   readonly maxQuoteAgeMs?: number
+}
+
+/** The market as the venue needs to know it besides the quotes it is shown. */
+export interface VenueMarket {
+  /** The standing book: for fills at once, and to price what is left at the end. */
+  readonly quotes: QuoteReader
+  /** Prices that expiring contracts settle at. */
+  readonly prices: UnderlyingReader
 }
 
 interface Resting {
@@ -71,6 +75,7 @@ interface Due<Value> {
 export class SimulatedBroker implements Broker {
   readonly #options: Required<Omit<SimulatedBrokerOptions, 'slippage'>> & { readonly slippage: Slippage }
   #sink: BrokerSink | undefined
+  #market: VenueMarket | undefined
   #nowUs: Us = Number.NEGATIVE_INFINITY
   readonly #known = new Set<OrderId>()
   readonly #arrivals: Due<ApprovedOrder>[] = []
@@ -97,6 +102,11 @@ export class SimulatedBroker implements Broker {
   /** When the venue has something to do of itself; `Infinity` when it waits for quotes or orders. */
   get nextUs(): Us {
     return Math.min(dueUs(this.#arrivals), dueUs(this.#cancels), dueUs(this.#outgoing), this.#closeUs)
+  }
+
+  /** Shows the venue the book and the prices of a run; replay does so with its engine. */
+  attach(market: VenueMarket): void {
+    this.#market = market
   }
 
   connect(sink: BrokerSink): Promise<void> {
@@ -148,10 +158,10 @@ export class SimulatedBroker implements Broker {
     for (const { value } of this.#arrivals.splice(0))
       this.#send({ type: 'order-cancelled', orderId: value.id, receivedUs: us, reason: 'end of data' })
     for (const [instrument, contracts] of this.#held) {
-      const { quotes } = this.#options
+      const quotes = this.#market?.quotes
       const side: Side = contracts > 0 ? 'sell' : 'buy'
-      const mark = contracts > 0 ? quotes.bidMicros(instrument) : quotes.askMicros(instrument)
-      const priceMicros = Number.isFinite(mark) ? mark : 0
+      const mark = contracts > 0 ? quotes?.bidMicros(instrument) : quotes?.askMicros(instrument)
+      const priceMicros = mark !== undefined && Number.isFinite(mark) ? mark : 0
       this.#settle({
         instrument,
         contracts,
@@ -181,7 +191,7 @@ export class SimulatedBroker implements Broker {
   }
 
   #fillAtOnce(resting: Resting): void {
-    const quote = this.#options.quotes.copy(resting.order.instrument)
+    const quote = this.#market?.quotes.copy(resting.order.instrument)
     const maxAgeUs = this.#options.fillModel === 'immediate' ? Infinity : this.#options.maxQuoteAgeMs * 1_000
     if (quote !== undefined && resting.arriveUs - quote.receivedUs <= maxAgeUs)
       this.#tryFill(resting, quote, Infinity)
@@ -246,9 +256,9 @@ export class SimulatedBroker implements Broker {
       const instrument = instruments.get(index)
       if (instrument.kind !== 'option' || !isLastSession(calendar, closedUs, instrument.option.expiry))
         continue
-      const price = this.#options.prices.get(instrument.option.underlying)?.priceMicros ?? Number.NaN
+      const price = this.#market?.prices.get(instrument.option.underlying)?.priceMicros ?? Number.NaN
       const value = intrinsicMicros(instrument.option, price)
-      const bid = this.#options.quotes.bidMicros(index)
+      const bid = this.#market?.quotes.bidMicros(index) ?? Number.NaN
       const priceMicros = Number.isFinite(value) ? value : Number.isFinite(bid) ? bid : 0
       const reason = priceMicros === 0 ? 'expired' : contracts > 0 ? 'exercised' : 'assigned'
       this.#settle({ instrument: index, contracts, priceMicros, feesMicros: 0, reason, receivedUs: closedUs })

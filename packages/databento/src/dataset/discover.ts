@@ -20,6 +20,8 @@ export interface DataFile {
   readonly job: string
   /** True when the job's metadata say that the data were made, not recorded. */
   readonly isSynthetic: boolean
+  /** Where the symbols stand if the file carries none: definition files of its days, `symbology.json`. */
+  readonly symbolFiles?: readonly string[]
 }
 
 /** What a directory holds. */
@@ -51,16 +53,20 @@ export async function discoverDataset(directory: string): Promise<Dataset> {
   const root = path.resolve(directory)
   const warnings: string[] = []
   const found: DataFile[] = []
+  const symbologies = new Set<string>()
   for (const [folder, names] of await walk(root)) {
     const job = await readJob(folder, names)
     warnings.push(...job.warnings)
+    if (names.includes('symbology.json')) symbologies.add(folder)
+    for (const name of names) if (/\.(?:part|tmp)$/.test(name)) warnings.push(`${path.join(folder, name)} is a download under way; it was not used.`)
     for (const name of names.filter(isDataFile)) {
       const file = await identify(folder, name, job)
       if (typeof file === 'string') warnings.push(file)
       else found.push(file)
     }
   }
-  return { directory: root, files: preferNewest(found, warnings), warnings }
+  const files = preferNewest(found, warnings)
+  return { directory: root, files: withSymbolFiles(files, symbologies), warnings }
 }
 
 /** Data files of a schema that touch a range of days, by day. */
@@ -171,6 +177,18 @@ async function identify(folder: string, name: string, job: Job): Promise<DataFil
     job: job.id,
     isSynthetic: job.isSynthetic,
   }
+}
+
+function withSymbolFiles(files: readonly DataFile[], symbologies: ReadonlySet<string>): DataFile[] {
+  const definitions = files.filter(({ schema }) => schema === 'definition')
+  return files.map((file) => {
+    const symbolFiles = definitions
+      .filter(({ dataset, from, to }) => dataset === file.dataset && from <= file.to && to >= file.from)
+      .map((definition) => definition.path)
+    const folder = path.dirname(file.path)
+    if (symbologies.has(folder)) symbolFiles.push(path.join(folder, 'symbology.json'))
+    return symbolFiles.length === 0 ? file : { ...file, symbolFiles }
+  })
 }
 
 /** Job ids carry the day they were submitted: the last in order is the newest. */

@@ -18,6 +18,8 @@ export interface DatasetTapeOptions {
   readonly instruments: InstrumentTable
   /** OCC roots of options, or symbols of shares; undefined: all. */
   readonly symbols?: readonly string[]
+  /** Leaves out options that expire more than so many days after the day of the record. */
+  readonly maxDte?: number
   /** Threads that decode ahead; 1 decodes in the calling thread. The events are the same. */
   readonly workers?: number
   /** Called when a file has been read to its end. */
@@ -47,11 +49,11 @@ export class DatasetTape implements Tape {
   #isOptions = true
   #lengthUs = 0
 
-  constructor({ files, instruments, symbols, workers = 1, onFileEnd }: DatasetTapeOptions) {
+  constructor({ files, instruments, symbols, maxDte, workers = 1, onFileEnd }: DatasetTapeOptions) {
     this.#files = files
     this.#instruments = instruments
     this.#onFileEnd = onFileEnd
-    this.#pool = new DecodePool({ files, symbols, workers })
+    this.#pool = new DecodePool({ files, wanted: { symbols, maxDte }, workers })
   }
 
   async refill(): Promise<boolean> {

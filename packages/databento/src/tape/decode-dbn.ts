@@ -2,17 +2,27 @@ import type { Block } from '../dbn/assembler.js'
 import { DaySymbols } from '../dbn/day-symbols.js'
 import { RTYPE, type Schema } from '../dbn/enums.js'
 import type { Metadata } from '../dbn/metadata.js'
+import { CorruptFileError } from '../errors.js'
 import { BatchWriter } from './batch-writer.js'
 import { type DecodeStats, type EventBatch, KIND } from './event-batch.js'
 import { SymbolFilter, type Wanted } from './symbol-filter.js'
 
-const OPEN_INTEREST = 9
-const BAR_US: Readonly<Record<number, number>> = {
+/** The stat_type of open interest. */
+export const OPEN_INTEREST = 9
+/** Lengths of bars, µs. */
+export const BAR_US: Readonly<Partial<Record<Schema, number>>> = {
+  'ohlcv-1s': 1_000_000,
+  'ohlcv-1m': 60_000_000,
+  'ohlcv-1h': 3_600_000_000,
+  'ohlcv-1d': 86_400_000_000,
+}
+const LENGTH_US: Readonly<Record<number, number>> = {
   [RTYPE.ohlcv1s]: 1_000_000,
   [RTYPE.ohlcv1m]: 60_000_000,
   [RTYPE.ohlcv1h]: 3_600_000_000,
   [RTYPE.ohlcv1d]: 86_400_000_000,
 }
+const WORDS_MAX = 0xffff_ffff
 
 /** What a decoder needs besides the bytes. */
 export interface DecodeOptions {
@@ -69,7 +79,7 @@ export class DbnBatcher {
         case RTYPE.ohlcv1m:
         case RTYPE.ohlcv1h:
         case RTYPE.ohlcv1d:
-          this.#bar(u32, i32, word, BAR_US[(head >>> 8) & 0xff] as number)
+          this.#bar(u32, i32, word, LENGTH_US[(head >>> 8) & 0xff] as number)
           break
         case RTYPE.statistics:
           this.#statistic(u32, view, at)
@@ -137,15 +147,20 @@ export class DbnBatcher {
     const receivedUs = micros(u32, (at >>> 2) + 4)
     const symbol = this.#symbol(u32[(at >>> 2) + 1] as number, receivedUs)
     if (symbol < 0) return
-    const quantity = isV3 ? Number(view.getBigInt64(at + 40, true)) : view.getInt32(at + 40, true)
+    const quantity = isV3 ? Number(view.getBigInt64(at + 40, true)) : legacyQuantity(view.getInt32(at + 40, true))
     this.#writer.openInterest(symbol, receivedUs, quantity)
   }
 
   #symbol(id: number, us: number): number {
+    if (Number.isNaN(us)) {
+      const { source, stats } = this.#options
+      throw new CorruptFileError({ source, offset: 0, reason: `record ${stats.records} has no receive time` })
+    }
     const day = Math.floor(us / 86_400_000_000)
     if (day !== this.#day) {
       this.#day = day
-      this.#filter.forgetIds()
+      this.#filter.setDay(day)
+      this.#writer.startDay()
       this.#symbols?.setDay(day)
     }
     return this.#filter.find(id, this.#textOf)
@@ -155,15 +170,21 @@ export class DbnBatcher {
     this.#symbols?.find(id) ?? this.#options.symbolOf?.(id, this.#symbols?.date ?? 0)
 }
 
-/** ns since 1970 in two words to whole µs, exactly: 2^32 ns are 4,294,967 µs and 296 ns. */
+/** ns since 1970 in two words to whole µs, exactly; the undefined time is `NaN`: 2^32 ns are 4,294,967 µs and 296 ns. */
 function micros(u32: Uint32Array, word: number): number {
   const high = u32[word + 1] as number
+  if (high === WORDS_MAX && u32[word] === WORDS_MAX) return Number.NaN
   return high * 4_294_967 + Math.floor((high * 296 + (u32[word] as number)) / 1_000)
 }
 
 /** 1e-9 dollars in two words to micro-dollars; the undefined price is `NaN`. */
 function price(u32: Uint32Array, i32: Int32Array, word: number): number {
   const high = i32[word + 1] as number
-  if (high === 0x7fff_ffff) return Number.NaN
-  return Math.round((high * 4_294_967_296 + (u32[word] as number)) / 1_000)
+  if (high === 0x7fff_ffff && (u32[word] as number) >= 0xffff_fe00) return Number.NaN
+  return Math.round((high * 4_294_967_296 + (u32[word] as number)) / 1_000) + 0
+}
+
+/** Before version 3 "no quantity" is the largest 32-bit signed integer. */
+function legacyQuantity(quantity: number): number {
+  return quantity === 0x7fff_ffff ? 2 ** 63 : quantity
 }

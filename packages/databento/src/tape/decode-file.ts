@@ -3,6 +3,8 @@ import { RecordAssembler } from '../dbn/assembler.js'
 import { DbnFormatError, TruncatedFileError } from '../errors.js'
 import { readBytes } from '../zstd/node-bytes.js'
 import { DbnBatcher, type DecodeOptions } from './decode-dbn.js'
+import { readDbnMetadata } from '../dbn/node-file.js'
+import { readSymbolFiles } from '../dataset/symbol-files.js'
 import type { EventBatch } from './event-batch.js'
 
 /** Reads one file of a dataset. */
@@ -10,6 +12,8 @@ export interface DecodeFileOptions extends Omit<DecodeOptions, 'source'> {
   readonly file: string
   /** Keeps what is whole of a file that was cut short. */
   readonly partial?: boolean
+  /** Definition files and `symbology.json`, read only when the file itself carries no symbols. */
+  readonly symbolFiles?: readonly string[]
 }
 
 /**
@@ -21,9 +25,12 @@ export interface DecodeFileOptions extends Omit<DecodeOptions, 'source'> {
 export async function* decodeFile({
   file,
   partial = false,
+  symbolFiles = [],
   ...options
 }: DecodeFileOptions): AsyncGenerator<EventBatch> {
-  const decode = { ...options, source: file }
+  const symbolOf =
+    symbolFiles.length > 0 && !(await carriesSymbols(file)) ? await readSymbolFiles(symbolFiles) : undefined
+  const decode = { ...options, ...(symbolOf === undefined ? {} : { symbolOf }), source: file }
   let reader: Reader | undefined
   try {
     for await (const bytes of readBytes(file)) {
@@ -67,6 +74,17 @@ function openReader(bytes: Uint8Array, options: DecodeOptions): Reader {
     take: (isEnd) => batcher.take(isEnd),
     end: () => assembler.end(),
   }
+}
+
+async function carriesSymbols(file: string): Promise<boolean> {
+  for await (const bytes of readBytes(file, { partial: true })) {
+    if (bytes.length === 0) continue
+    if (!isText(bytes[0] as number)) return (await readDbnMetadata(file)).mappings.length > 0
+    const end = bytes.indexOf(10)
+    const header = new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end))
+    return /(?:^|,)"?symbol"?\r?(?:,|$)/.test(header)
+  }
+  return true
 }
 
 /** CSV starts with a column's name, or without its header with a digit; DBN starts with a capital D. */

@@ -1,8 +1,16 @@
 import { Worker } from 'node:worker_threads'
 import { ScalpError } from '@scalp/canonical'
 import type { DataFile } from '../dataset/discover.js'
-import { decodeFile } from './decode-file.js'
+import { type DecodeFileOptions, decodeFile } from './decode-file.js'
 import { type DecodeStats, type EventBatch, emptyStats } from './event-batch.js'
+
+/** What of each file is wanted. */
+export interface WantedSymbols {
+  /** OCC roots of options, or symbols of shares; undefined: all. */
+  readonly symbols?: readonly string[] | undefined
+  /** Leaves out options that expire more than so many days after the day of the record. */
+  readonly maxDte?: number | undefined
+}
 
 /** Batches that a thread may be ahead: bounds memory. */
 const CREDITS = 8
@@ -12,7 +20,7 @@ export type WorkerRequest =
   | {
       readonly type: 'decode'
       readonly file: DataFile
-      readonly symbols: readonly string[] | undefined
+      readonly wanted: WantedSymbols
       readonly credits: number
     }
   | { readonly type: 'credit' }
@@ -41,22 +49,22 @@ export class DecodeWorkerError extends ScalpError {
  */
 export class DecodePool {
   readonly #files: readonly DataFile[]
-  readonly #symbols: readonly string[] | undefined
+  readonly #wanted: WantedSymbols
   readonly #lanes: Lane[]
 
   constructor({
     files,
-    symbols,
+    wanted,
     workers,
   }: {
     readonly files: readonly DataFile[]
-    readonly symbols: readonly string[] | undefined
+    readonly wanted: WantedSymbols
     readonly workers: number
   }) {
     this.#files = files
-    this.#symbols = symbols
+    this.#wanted = wanted
     const threads = workers > 1 ? Math.min(workers, files.length) : 0
-    this.#lanes = Array.from({ length: threads }, () => new Lane(symbols))
+    this.#lanes = Array.from({ length: threads }, () => new Lane(wanted))
     this.#lanes.forEach((lane, at) => this.#start(lane, at))
   }
 
@@ -88,31 +96,33 @@ export class DecodePool {
 
   async *#readHere(file: DataFile): AsyncGenerator<EventBatch, DecodeStats> {
     const stats = emptyStats()
-    yield* decodeFile({ file: file.path, schema: file.schema, wanted: wantedOf(file, this.#symbols), stats })
+    yield* decodeFile(requestOf(file, this.#wanted, stats))
     return stats
   }
 }
 
-/** What is wanted of a file: OPRA files hold options, all others the underlyings. */
-export function wantedOf(
-  file: DataFile,
-  symbols: readonly string[] | undefined,
-): { options: boolean; symbols?: readonly string[] } {
-  const options = file.dataset.startsWith('OPRA')
-  return symbols === undefined ? { options } : { options, symbols }
+/** How a file is to be read: OPRA files hold options, all others the underlyings. */
+export function requestOf(file: DataFile, { symbols, maxDte }: WantedSymbols, stats: DecodeStats): DecodeFileOptions {
+  const wanted = {
+    options: file.dataset.startsWith('OPRA'),
+    ...(symbols === undefined ? {} : { symbols }),
+    ...(maxDte === undefined ? {} : { maxDte }),
+  }
+  const { path, schema, symbolFiles = [] } = file
+  return { file: path, schema, wanted, stats, symbolFiles }
 }
 
 /** One thread and what it has told so far. */
 class Lane {
-  readonly #symbols: readonly string[] | undefined
+  readonly #wanted: WantedSymbols
   readonly #worker: Worker
   readonly #replies: WorkerReply[] = []
   #wake: (() => void) | undefined
   #failure: unknown
 
-  constructor(symbols: readonly string[] | undefined) {
-    this.#symbols = symbols
-    this.#worker = new Worker(workerUrl())
+  constructor(wanted: WantedSymbols) {
+    this.#wanted = wanted
+    this.#worker = createWorker()
     this.#worker.on('message', (reply: WorkerReply) => {
       this.#replies.push(reply)
       this.#wake?.()
@@ -124,7 +134,7 @@ class Lane {
   }
 
   start(file: DataFile): void {
-    this.#post({ type: 'decode', file, symbols: this.#symbols, credits: CREDITS })
+    this.#post({ type: 'decode', file, wanted: this.#wanted, credits: CREDITS })
   }
 
   credit(): void {
@@ -151,10 +161,18 @@ class Lane {
   }
 }
 
-/** Beside this module when built; the built one when this runs from sources. */
-function workerUrl(): URL {
-  const isSource = import.meta.url.endsWith('.ts')
-  return new URL(isSource ? '../../dist/decode-worker.js' : './decode-worker.js', import.meta.url)
+/** Lets a thread run the sources: their imports end in `.js` where the files end in `.ts`. */
+const RESOLVE_SOURCES = `import { registerHooks } from 'node:module'
+registerHooks({ resolve(name, context, next) {
+  return next(name.startsWith('.') && context.parentURL?.endsWith('.ts') ? name.replace(/\\.js$/, '.ts') : name, context)
+} })`
+
+/** The worker lies beside this module when built, and one folder up in the sources. */
+function createWorker(): Worker {
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./decode-worker.js', import.meta.url))
+  return new Worker(new URL('../decode-worker.ts', import.meta.url), {
+    execArgv: ['--conditions=@scalp/source', '--import', `data:text/javascript,${encodeURIComponent(RESOLVE_SOURCES)}`],
+  })
 }
 
 function restore({ error, scalp }: Extract<WorkerReply, { type: 'failed' }>): unknown {

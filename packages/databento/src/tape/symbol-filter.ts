@@ -5,6 +5,8 @@ import type { DecodeStats } from './event-batch.js'
 export interface Wanted {
   /** OCC roots of options, or symbols of shares; undefined: all. */
   readonly symbols?: readonly string[]
+  /** Leaves out options that expire more than so many days after the day of the record. */
+  readonly maxDte?: number
   /** True for datasets of options, whose symbols must be OCC symbols. */
   readonly options: boolean
 }
@@ -30,15 +32,27 @@ export class SymbolFilter {
   #pages: (Int32Array | undefined)[] = []
   #count = 0
 
-  constructor({ symbols, options }: Wanted, stats: DecodeStats) {
+  readonly #maxDte: number | undefined
+  #lastExpiry = '9999'
+
+  constructor({ symbols, options, maxDte }: Wanted, stats: DecodeStats) {
+    this.#maxDte = maxDte
     this.#wanted = symbols === undefined ? undefined : new Set(symbols)
     this.#isOptions = options
     this.#stats = stats
   }
 
-  /** Ids may stand for other instruments from now on: another day has begun. */
-  forgetIds(): void {
+  /** True when a symbol left out today may be wanted tomorrow. */
+  get dependsOnDay(): boolean {
+    return this.#maxDte !== undefined
+  }
+
+  /** Another UTC day, counted from 1970-01-01, has begun: ids may stand for other instruments from now on. */
+  setDay(day: number): void {
     this.#pages = []
+    if (this.#maxDte === undefined) return
+    this.#lastExpiry = new Date((day + this.#maxDte) * 86_400_000).toISOString().slice(0, 10)
+    for (const [text, found] of this.#bySymbol) if (found === FILTERED) this.#bySymbol.delete(text)
   }
 
   /** The number of an id; `textOf` is asked at first sight. Negative: leave the record out. */
@@ -55,7 +69,7 @@ export class SymbolFilter {
 
   /** As {@link find}, by text; does not count what is left out. */
   findSymbol(text: string | undefined): number {
-    if (text === undefined || text === '') return this.#drop(text ?? '(no symbol)')
+    if (text === undefined || text === '') return this.#drop('(no symbol)')
     const known = this.#bySymbol.get(text)
     if (known !== undefined) return known
     const found = this.#classify(text)
@@ -78,7 +92,9 @@ export class SymbolFilter {
     if (this.#isOptions) {
       const parsed = safeParseOption(text)
       if (!parsed.ok) return this.#drop(text)
-      if (this.#wanted !== undefined && !this.#wanted.has(parsed.value.underlying)) return FILTERED
+      const { underlying, expiry } = parsed.value
+      if (expiry > this.#lastExpiry) return FILTERED
+      if (this.#wanted !== undefined && !this.#wanted.has(underlying)) return FILTERED
     } else if (this.#wanted !== undefined && !this.#wanted.has(text)) return FILTERED
     this.newSymbols.push(text)
     return this.#count++

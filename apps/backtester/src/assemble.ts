@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import path from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { toMicros } from '@scalp/canonical'
+import type { DataFile, Dataset, DatasetTape } from '@scalp/databento/node'
+import type { GateKeeper } from '@scalp/gates'
+import type { ExchangeCalendar } from '@scalp/market-data'
+import type { BacktestResult } from '@scalp/report'
+import { hashResult } from '@scalp/report/node'
+import type { OptionCosts, ReplayProgress } from '@scalp/simulator'
+import type { RunConfig } from './config.js'
+import type { MinuteCloses } from './minute-closes.js'
+import type { RunRecorder } from './recorder.js'
+import { version } from './version.js'
+
+/** What is left when a run is over. */
+export interface FinishedRun {
+  readonly config: RunConfig
+  readonly strategy: string
+  readonly settings: unknown
+  readonly dataset: Dataset
+  readonly files: readonly DataFile[]
+  readonly quoteTape: DatasetTape
+  readonly calendar: ExchangeCalendar
+  readonly recorder: RunRecorder
+  readonly gates: GateKeeper
+  readonly costs: OptionCosts
+  readonly closes: MinuteCloses
+  readonly played: ReplayProgress
+  readonly impliesUnderlying: boolean
+}
+
+/** Puts the result of a run together. */
+export async function assembleResult(run: FinishedRun): Promise<BacktestResult> {
+  const { config, dataset, files, quoteTape, calendar, recorder, gates, played } = run
+  const quoted = files.filter(({ dataset }) => dataset.startsWith('OPRA'))
+  const from = config.from ?? quoted[0]?.from ?? ''
+  const to = config.to ?? quoted.at(-1)?.to ?? from
+  const tradingDays = calendar.sessions(from, to).map(({ date }) => date)
+  const startingEquityMicros = toMicros(config.startingCash)
+  const dailyEquity = fillDays(tradingDays, recorder.daily, startingEquityMicros)
+  const have = new Set(
+    quoted.flatMap((file) => calendar.sessions(file.from, file.to).map(({ date }) => date)),
+  )
+  const unhashed = {
+    schemaVersion: 1 as const,
+    period: { from, to, tradingDays },
+    startingEquityMicros,
+    endingEquityMicros: dailyEquity.at(-1)?.equityMicros ?? startingEquityMicros,
+    equity: recorder.equity,
+    dailyEquity,
+    trades: recorder.trades,
+    decisions: {
+      signals: recorder.decisions.signals,
+      abstains: Array.from(recorder.decisions.abstains, ([code, count]) => ({ code, count })),
+      refusals: gates.refusals().map(({ gate, code, count }) => ({ gate, code, count })),
+    },
+    dataQuality: {
+      records: quoteTape.stats.records,
+      quotes: played.quotes,
+      filtered: quoteTape.stats.filtered,
+      dropped: quoteTape.stats.dropped,
+      droppedSymbols: quoteTape.stats.droppedSymbols,
+      missingDays: tradingDays.filter((day) => !have.has(day)),
+      warnings: [...dataset.warnings],
+    },
+    assumptions: assumptionsOf(run),
+    underlyingCloses: run.closes.days,
+  }
+  const { out: _out, workers: _workers, ...settings } = config
+  return {
+    ...unhashed,
+    manifest: {
+      scalpVersion: version,
+      strategy: { name: run.strategy, preset: config.preset ?? null, config: run.settings },
+      settings,
+      data: {
+        directory: dataset.directory,
+        isSynthetic: files.some(({ isSynthetic }) => isSynthetic),
+        from,
+        to,
+        files: await Promise.all(files.map(describeFile)),
+      },
+      resultHash: hashResult(unhashed),
+    },
+  }
+}
+
+async function describeFile({
+  path: file,
+  dataset,
+  schema,
+  bytes,
+}: DataFile): Promise<BacktestResult['manifest']['data']['files'][number]> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(file), hash)
+  return { name: path.basename(file), dataset, schema, bytes, sha256: hash.digest('hex') }
+}
+
+/** Closing equity of every trading day; a day without events ends as the day before. */
+function fillDays(
+  days: readonly string[],
+  daily: ReadonlyMap<string, number>,
+  start: number,
+): { date: string; equityMicros: number }[] {
+  let equityMicros = start
+  return days.map((date) => {
+    equityMicros = daily.get(date) ?? equityMicros
+    return { date, equityMicros }
+  })
+}
+
+/** What the simulation took for granted, in words. */
+function assumptionsOf({ config, costs, impliesUnderlying, files }: FinishedRun): string[] {
+  const { fills, gates } = config
+  const isSampled = files.some(({ schema }) => schema.startsWith('cbbo'))
+  const models = {
+    nextQuote:
+      'An order fills on the first quote received after it reached the venue, never on one that was there before.',
+    freshOnly: 'An order fills at once on the standing quote if that is at most 5 s old, else not at all.',
+    immediate:
+      'An order fills at once on the standing quote, WHATEVER ITS AGE: on sampled data this buys at prices that are gone.',
+  }
+  return [
+    models[fills.model],
+    ...(isSampled
+      ? [
+          'Quotes are samples at the end of each interval. What happened in between is not known, and nothing is assumed about it.',
+        ]
+      : []),
+    `A fill is ${fills.slippagePct} % worse than the touch, but never worse than the order's limit.`,
+    `Orders take ${fills.orderLatencyMs} ms to the venue, its news ${fills.responseLatencyMs} ms back.`,
+    fills.participation === 0
+      ? 'Displayed size is ignored.'
+      : `Orders take at most ${fills.participation * 100} % of the displayed size of a quote.`,
+    costs.description,
+    impliesUnderlying
+      ? 'There are no bars of the underlying: its price is derived from option quotes by put-call parity, once a sample.'
+      : 'The price of the underlying is the close of a bar, known at the end of that bar.',
+    'Contracts that expire settle at intrinsic value on the last price of the underlying.',
+    `A quote may be ${gates.maxQuoteAgeMs / 1_000} s old when an entry is decided, plus the interval that it samples.`,
+    ...(gates.minOpenInterest === 0 ? ['Open interest and volume are not asked for.'] : []),
+    'No market impact, no queue position, no halts, no early exercise.',
+  ]
+}

@@ -1,0 +1,28 @@
+import path from 'node:path'
+import { run } from './run.js'
+import { synth } from './synth.js'
+
+/** Makes synthetic days, backtests the momentum scalper over them, and says where the report is. */
+export async function demo({
+  days,
+  seed,
+  out,
+}: {
+  readonly days: number
+  readonly seed: string
+  readonly out: string
+}): Promise<void> {
+  const data = path.join(out, 'data')
+  process.stdout.write(`Making ${days} days of a SYNTHETIC market, seed "${seed}", in ${data}\n`)
+  await synth({
+    out: data,
+    days,
+    seed,
+    start: '2024-01-02',
+    underlying: 'DEMO',
+    quotesPerDay: 25_000,
+    format: 'dbn.zst',
+  })
+  process.stdout.write('Backtesting momentum-scalper, preset tuned\n\n')
+  await run({ data, underlying: 'DEMO', strategy: 'momentum-scalper', preset: 'tuned', out })
+}

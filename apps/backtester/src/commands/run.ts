@@ -1,0 +1,74 @@
+import { formatSummary } from '@scalp/report'
+import { runBacktest } from '../backtest.js'
+import { ConfigError, loadRunConfig } from '../config.js'
+import { writeOutputs } from '../outputs.js'
+import { createProgressBar } from '../progress.js'
+
+/** Flags of `scalp-backtest run`. */
+export interface RunFlags {
+  readonly data?: string
+  readonly underlying?: string
+  readonly from?: string
+  readonly to?: string
+  readonly strategy?: string
+  readonly preset?: string
+  readonly set?: readonly string[]
+  readonly config?: string
+  readonly cash?: number
+  readonly costs?: string
+  readonly fillModel?: string
+  readonly slippagePct?: number
+  readonly workers?: number
+  readonly out?: string
+  readonly json?: boolean
+  readonly quiet?: boolean
+}
+
+/** Runs a backtest, writes result and report, and prints a summary. */
+export async function run(flags: RunFlags): Promise<void> {
+  const config = await loadRunConfig(flags.config, {
+    data: flags.data,
+    underlying: flags.underlying,
+    from: flags.from,
+    to: flags.to,
+    strategy: flags.strategy,
+    preset: flags.preset,
+    settings: parseSettings(flags.set ?? []),
+    startingCash: flags.cash,
+    workers: flags.workers,
+    out: flags.out,
+    costs: { schedule: flags.costs },
+    fills: { model: flags.fillModel, slippagePct: flags.slippagePct },
+  })
+  const isSilent = flags.quiet === true || flags.json === true
+  const bar = createProgressBar({ isSilent })
+  const result = await runBacktest(config, bar).finally(() => bar.stop())
+  const { resultFile, reportFile } = await writeOutputs(config.out, result)
+  if (flags.json === true)
+    process.stdout.write(`${JSON.stringify({ ...result, resultHash: result.manifest.resultHash })}\n`)
+  else if (!isSilent)
+    process.stdout.write(`${formatSummary(result)}\n\nResult  ${resultFile}\nReport  ${reportFile}\n`)
+}
+
+/** `name=value` pairs; a value is JSON where it is, else text; dots nest. */
+export function parseSettings(pairs: readonly string[]): Record<string, unknown> {
+  const settings: Record<string, unknown> = {}
+  for (const pair of pairs) {
+    const at = pair.indexOf('=')
+    if (at <= 0) throw new ConfigError({ source: `--set ${pair}`, problems: ['write it as name=value'] })
+    const keys = pair.slice(0, at).split('.')
+    const last = keys.pop() as string
+    let target = settings
+    for (const key of keys) target = (target[key] ??= {}) as Record<string, unknown>
+    target[last] = parseValue(pair.slice(at + 1))
+  }
+  return settings
+}
+
+function parseValue(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return text
+  }
+}

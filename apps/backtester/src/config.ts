@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises'
+import { isIsoDate, ScalpError } from '@scalp/canonical'
+import { z } from 'zod'
+
+const isoDate = z.string().refine(isIsoDate, 'must be a date YYYY-MM-DD')
+
+/** Everything a backtest depends on, as written in a config file; flags lie over it. */
+export const runConfigSchema = z.strictObject({
+  /** Directory of Databento batch jobs, or loose files. */
+  data: z.string().min(1),
+  /** OCC root of the contracts, and symbol of the underlying. */
+  underlying: z.string().min(1),
+  from: isoDate.optional(),
+  to: isoDate.optional(),
+  /** A built-in name, a package, or a path to a module. */
+  strategy: z.string().min(1).default('momentum-scalper'),
+  preset: z.string().optional(),
+  /** The strategy's own settings, over the preset's. */
+  settings: z.record(z.string(), z.unknown()).default({}),
+  startingCash: z.number().positive().default(100_000),
+  seed: z.string().default('scalp'),
+  fills: z
+    .strictObject({
+      model: z.enum(['nextQuote', 'freshOnly', 'immediate']).default('nextQuote'),
+      slippagePct: z.number().min(0).max(50).default(0.5),
+      orderLatencyMs: z.number().min(0).default(50),
+      responseLatencyMs: z.number().min(0).default(50),
+      /** Share of the displayed size our orders may take; 0 ignores size. */
+      participation: z.number().min(0).max(1).default(1),
+    })
+    .prefault({}),
+  costs: z
+    .strictObject({
+      schedule: z.enum(['alpaca', 'flat']).default('flat'),
+      /** Dollars a contract and side, for `flat`. */
+      perContract: z.number().min(0).default(0.7),
+    })
+    .prefault({}),
+  gates: z
+    .strictObject({
+      maxQuoteAgeMs: z.number().positive().default(5_000),
+      /** False lets a strategy trade that does not look at the underlying, on data that cannot price it. */
+      requireUnderlying: z.boolean().default(true),
+      maxUnderlyingAgeMs: z.number().positive().default(5_000),
+      maxSpreadPct: z.number().positive().default(10),
+      /** 0 switches the gate off, as data without statistics needs. */
+      minOpenInterest: z.number().min(0).default(0),
+      minVolume: z.number().min(0).default(0),
+      maxPositionPct: z.number().positive().max(100).default(20),
+      skipOpenMinutes: z.number().min(0).default(0),
+      skipCloseMinutes: z.number().min(0).default(0),
+    })
+    .prefault({}),
+  /** Threads that decode ahead; 1 decodes in the main thread. */
+  workers: z.number().int().min(1).max(64).default(1),
+  out: z.string().default('out'),
+})
+
+/** A validated run. */
+export type RunConfig = z.output<typeof runConfigSchema>
+
+/** Thrown when a config file cannot be read, or holds something that does not belong there. */
+export class ConfigError extends ScalpError {
+  override readonly name = 'ConfigError'
+  constructor({ source, problems }: { source: string; problems: readonly string[] }) {
+    super(`${source}: ${problems.join('; ')}.`, {
+      code: 'CONFIG_INVALID',
+      hint: 'See scalp-backtest run --help for the names and their meaning.',
+      details: { source, problems },
+    })
+  }
+}
+
+/** Lays flags over the config file, over the defaults. */
+export async function loadRunConfig(
+  file: string | undefined,
+  flags: Record<string, unknown>,
+): Promise<RunConfig> {
+  const fromFile = file === undefined ? {} : await readConfigFile(file)
+  const result = runConfigSchema.safeParse(merge(fromFile, flags))
+  if (result.success) return result.data
+  const source = file === undefined ? 'The command line is incomplete or wrong' : `Config ${file}`
+  const problems = result.error.issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.join('.')}: ${message}`,
+  )
+  throw new ConfigError({ source, problems })
+}
+
+async function readConfigFile(file: string): Promise<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(await readFile(file, 'utf8'))
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>
+  } catch (cause) {
+    throw new ConfigError({
+      source: `Config ${file}`,
+      problems: [cause instanceof Error ? cause.message : String(cause)],
+    })
+  }
+  throw new ConfigError({ source: `Config ${file}`, problems: ['it must hold a JSON object'] })
+}
+
+/** Objects are merged, everything else is replaced; an undefined flag says nothing. */
+function merge(under: Record<string, unknown>, over: Record<string, unknown>): Record<string, unknown> {
+  const merged = { ...under }
+  for (const [key, value] of Object.entries(over)) {
+    if (value === undefined) continue
+    const old = merged[key]
+    merged[key] = isObject(old) && isObject(value) ? merge(old, value) : value
+  }
+  return merged
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,173 @@
+import { toDollars } from '@scalp/canonical'
+import type { BacktestResult, TradeRecord } from './result.js'
+
+/** What the metrics are computed from: a result, or a part of one. */
+export type MetricsInput = Pick<BacktestResult, 'startingEquityMicros' | 'trades' | 'dailyEquity' | 'equity'>
+
+/** Trades, profit and win rate of a group. */
+export interface GroupMetrics {
+  readonly trades: number
+  readonly pnl: number
+  readonly winRate: number
+}
+
+/** Figures of a run, net of fees, in dollars and percent; null where a figure is undefined. */
+export interface Metrics {
+  readonly trades: number
+  readonly winners: number
+  readonly losers: number
+  readonly breakeven: number
+  /** Fraction, 0 without trades. */
+  readonly winRate: number
+  readonly grossProfit: number
+  readonly grossLoss: number
+  readonly totalPnl: number
+  readonly avgWin: number | null
+  readonly avgLoss: number | null
+  readonly largestWin: number
+  readonly largestLoss: number
+  /** Null without losses. */
+  readonly profitFactor: number | null
+  readonly expectancy: number | null
+  readonly avgPnlPct: number | null
+  readonly avgHoldSeconds: number | null
+  readonly totalFees: number
+  readonly endingEquity: number
+  readonly totalReturnPct: number
+  readonly sharpe: number | null
+  readonly sortino: number | null
+  readonly maxDrawdown: number
+  readonly maxDrawdownPct: number
+  readonly maxDrawdownDaily: number
+  readonly maxDrawdownDailyPct: number
+  readonly cagrPct: number
+  readonly calmar: number | null
+  readonly maxConsecutiveWins: number
+  readonly maxConsecutiveLosses: number
+  readonly worstDay: number
+  readonly avgEntryQuoteAgeMs: number | null
+}
+
+const DAYS_A_YEAR = 252
+
+/** Computes every figure; source of the formulas: section 14 of our behavioural specification, standard definitions. */
+export function computeMetrics(input: MetricsInput): Metrics {
+  const pnls = input.trades.map(({ netMicros }) => toDollars(netMicros))
+  const wins = pnls.filter((pnl) => pnl > 0)
+  const losses = pnls.filter((pnl) => pnl < 0)
+  const start = toDollars(input.startingEquityMicros)
+  const daily = input.dailyEquity.map(({ equityMicros }) => toDollars(equityMicros))
+  const end = daily.at(-1) ?? start
+  const grossProfit = sum(wins)
+  const grossLoss = -sum(losses)
+  const returns = daily.map((equity, day) => (equity / (daily[day - 1] ?? start) - 1) * 100)
+  const intraday = drawdown(
+    start,
+    input.equity.length > 0 ? input.equity.map(({ equityMicros }) => toDollars(equityMicros)) : daily,
+  )
+  const byDay = drawdown(start, daily)
+  const cagrPct = daily.length === 0 ? 0 : ((end / start) ** (DAYS_A_YEAR / daily.length) - 1) * 100
+  const ages = input.trades.flatMap(({ entryQuoteAgeMs }) =>
+    entryQuoteAgeMs === null ? [] : [entryQuoteAgeMs],
+  )
+  return {
+    trades: pnls.length,
+    winners: wins.length,
+    losers: losses.length,
+    breakeven: pnls.length - wins.length - losses.length,
+    winRate: pnls.length === 0 ? 0 : wins.length / pnls.length,
+    grossProfit,
+    grossLoss,
+    totalPnl: grossProfit - grossLoss,
+    avgWin: mean(wins),
+    avgLoss: losses.length === 0 ? null : grossLoss / losses.length,
+    largestWin: wins.length === 0 ? 0 : Math.max(...wins),
+    largestLoss: losses.length === 0 ? 0 : Math.min(...losses),
+    profitFactor: grossLoss === 0 ? null : grossProfit / grossLoss,
+    expectancy: mean(pnls),
+    avgPnlPct: mean(input.trades.map(({ pnlPct }) => pnlPct)),
+    avgHoldSeconds: mean(input.trades.map(({ holdSeconds }) => holdSeconds)),
+    totalFees: toDollars(input.trades.reduce((fees, { feesMicros }) => fees + feesMicros, 0)),
+    endingEquity: end,
+    totalReturnPct: ((end - start) / start) * 100,
+    sharpe: sharpeOf(returns),
+    sortino: sortinoOf(returns),
+    maxDrawdown: intraday.dollars,
+    maxDrawdownPct: intraday.percent,
+    maxDrawdownDaily: byDay.dollars,
+    maxDrawdownDailyPct: byDay.percent,
+    cagrPct,
+    calmar: intraday.percent === 0 ? null : cagrPct / intraday.percent,
+    maxConsecutiveWins: longestRun(pnls, (pnl) => pnl > 0),
+    maxConsecutiveLosses: longestRun(pnls, (pnl) => pnl < 0),
+    worstDay: daily.reduce((worst, equity, day) => Math.min(worst, equity - (daily[day - 1] ?? start)), 0),
+    avgEntryQuoteAgeMs: mean(ages),
+  }
+}
+
+/** Trades, profit and win rate by a key of each trade, in the order of the keys. */
+export function groupTrades(
+  trades: readonly TradeRecord[],
+  keyOf: (trade: TradeRecord) => string,
+): ReadonlyMap<string, GroupMetrics> {
+  const groups = new Map<string, TradeRecord[]>()
+  for (const trade of trades) {
+    const key = keyOf(trade)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [trade])
+    else group.push(trade)
+  }
+  const keys = [...groups.keys()].sort()
+  return new Map(
+    keys.map((key) => {
+      const group = groups.get(key) ?? []
+      const winners = group.filter(({ netMicros }) => netMicros > 0).length
+      const pnl = toDollars(group.reduce((total, { netMicros }) => total + netMicros, 0))
+      return [key, { trades: group.length, pnl, winRate: winners / group.length }]
+    }),
+  )
+}
+
+function sharpeOf(returns: readonly number[]): number | null {
+  const average = mean(returns)
+  if (average === null || returns.length < 2) return null
+  const deviation = Math.sqrt(sum(returns.map((r) => (r - average) ** 2)) / (returns.length - 1))
+  return deviation === 0 ? null : (average / deviation) * Math.sqrt(DAYS_A_YEAR)
+}
+
+function sortinoOf(returns: readonly number[]): number | null {
+  const average = mean(returns)
+  const downside = Math.sqrt(sum(returns.map((r) => Math.min(r, 0) ** 2)) / returns.length)
+  return average === null || !(downside > 0) ? null : (average / downside) * Math.sqrt(DAYS_A_YEAR)
+}
+
+/** Deepest fall from a peak, in dollars and in percent, each on its own; the start is the first peak. */
+function drawdown(start: number, equity: readonly number[]): { dollars: number; percent: number } {
+  let peak = start
+  let dollars = 0
+  let percent = 0
+  for (const value of equity) {
+    peak = Math.max(peak, value)
+    dollars = Math.max(dollars, peak - value)
+    percent = Math.max(percent, ((peak - value) / peak) * 100)
+  }
+  return { dollars, percent }
+}
+
+function longestRun(values: readonly number[], holds: (value: number) => boolean): number {
+  let longest = 0
+  let run = 0
+  for (const value of values) {
+    run = holds(value) ? run + 1 : 0
+    longest = Math.max(longest, run)
+  }
+  return longest
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}
+
+function mean(values: readonly number[]): number | null {
+  return values.length === 0 ? null : sum(values) / values.length
+}
