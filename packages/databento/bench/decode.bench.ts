@@ -1,8 +1,7 @@
 /**
  * What a record costs in each of the three layers, on quotes of our own in memory.
  *
- * Run: node scripts/run.mjs node --conditions=@scalp/source packages/databento/bench/decode.bench.ts
- * (Node 22.18 or newer strips the types). Every layer must find the same sum.
+ * Run after `pnpm build`: node packages/databento/bench/decode.bench.ts
  */
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import {

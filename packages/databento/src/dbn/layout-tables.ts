@@ -388,8 +388,32 @@ function mbpLevel(level: number): string {
   ${at + 28} ask_ct_${number} u32`
 }
 
+/** The name of a record layout; a suffix names the first version that has it. */
+export type LayoutName =
+  | 'mbo'
+  | 'trade'
+  | 'mbp1'
+  | 'mbp10'
+  | 'bbo'
+  | 'cmbp1'
+  | 'cbbo'
+  | 'ohlcv'
+  | 'status'
+  | 'imbalance'
+  | 'statistics_v1'
+  | 'statistics_v3'
+  | 'definition_v1'
+  | 'definition_v2'
+  | 'definition_v3'
+  | 'error_v1'
+  | 'error_v2'
+  | 'symbol_mapping_v1'
+  | 'symbol_mapping_v2'
+  | 'system_v1'
+  | 'system_v2'
+
 /** Bytes and fields of each layout, by name; a suffix names the first version that has it. */
-export const LAYOUT_TABLES = {
+export const LAYOUT_TABLES: Readonly<Record<LayoutName, readonly [bytes: number, fields: string]>> = {
   mbo: [56, MBO],
   trade: [48, TRADE],
   mbp1: [80, MBP1],
@@ -411,4 +435,4 @@ export const LAYOUT_TABLES = {
   symbol_mapping_v2: [176, SYMBOL_MAPPING_V2],
   system_v1: [80, SYSTEM_V1],
   system_v2: [320, SYSTEM_V2],
-} as const satisfies Record<string, readonly [number, string]>
+}

@@ -1,8 +1,7 @@
 import type { Schema } from './enums.js'
-import { LAYOUT_TABLES } from './layout-tables.js'
+import { LAYOUT_TABLES, type LayoutName } from './layout-tables.js'
 
-/** The name of a record layout; a suffix names the first version that has it. */
-export type LayoutName = keyof typeof LAYOUT_TABLES
+export type { LayoutName }
 
 /** What the bytes of a field are; `price` is an i64 in 1e-9 units, `time` a u64 in ns since 1970. */
 export type FieldType =
