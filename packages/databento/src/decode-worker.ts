@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { isScalpError } from '@scalp/canonical'
 import { decodeFile } from './tape/decode-file.js'
-import { type WorkerReply, type WorkerRequest, requestOf } from './tape/decode-pool.js'
+import { requestOf, type WorkerReply, type WorkerRequest } from './tape/decode-pool.js'
 import { emptyStats, transferList } from './tape/event-batch.js'
 
 const port = parentPort

@@ -36,7 +36,7 @@ export class CsvRow {
     this.#starts = new Int32Array(count)
     this.#ends = new Int32Array(count)
     this.#forms = new Uint8Array(count)
-    this.#lastTimes = new Array<Uint8Array | undefined>(count).fill(undefined)
+    this.#lastTimes = Array.from({ length: count }, () => undefined)
     this.#lastUs = new Float64Array(count).fill(Number.NaN)
   }
 
@@ -172,7 +172,8 @@ export class CsvRow {
       } else plain[at++] = byte
     }
     if (isQuoted) throw this.wrong('a quote is not closed')
-    if (field !== this.#starts.length - 1) throw this.wrong(`it has ${field + 1} fields, the header ${this.#starts.length}`)
+    if (field !== this.#starts.length - 1)
+      throw this.wrong(`it has ${field + 1} fields, the header ${this.#starts.length}`)
     this.#ends[field] = at
     this.#bytes = plain
   }

@@ -34,7 +34,9 @@ export class CsvBatcher {
   readonly #options: DecodeOptions
   readonly #filter: SymbolFilter
   readonly #writer: BatchWriter
-  readonly #lines: LineReader = new LineReader((bytes, start, end, line) => this.#line(bytes, start, end, line))
+  readonly #lines: LineReader = new LineReader((bytes, start, end, line) =>
+    this.#line(bytes, start, end, line),
+  )
   readonly #symbols: SymbolBytes = new SymbolBytes()
   readonly #barUs: number
   #row: CsvRow | undefined
@@ -62,7 +64,8 @@ export class CsvBatcher {
   end({ partial }: { readonly partial: boolean }): void {
     const { source } = this.#options
     const hint = 'Fetch the file again.'
-    if (this.#row === undefined) throw new CsvFormatError({ source, line: 1, reason: 'there is no header', hint })
+    if (this.#row === undefined)
+      throw new CsvFormatError({ source, line: 1, reason: 'there is no header', hint })
     if (this.#lines.left > 0 && !partial) {
       const reason = 'the file was cut short: its last line has no end'
       throw new CsvFormatError({ source, line: this.#lines.lines + 1, reason, hint })
@@ -91,10 +94,7 @@ export class CsvBatcher {
     this.#setDay(indexUs)
     if (columns.statType >= 0 && row.integer(columns.statType) !== OPEN_INTEREST) return
     const symbol = this.#symbolOf(row, columns)
-    if (symbol < 0) {
-      this.#filter.leaveOut(symbol)
-      return
-    }
+    if (symbol < 0) return
     if (columns.statType >= 0) this.#writer.openInterest(symbol, indexUs, row.integer(columns.quantity))
     if (columns.quote !== undefined) this.#quote(row, columns, columns.quote, symbol, indexUs)
     if (columns.trade !== undefined && this.#isTrade(row, columns)) {
@@ -109,7 +109,8 @@ export class CsvBatcher {
     const row = new CsvRow(source, bytes.subarray(isMarked ? start + 3 : start, end))
     const symbol = row.place('symbol')
     const id = row.place('instrument_id')
-    if (symbol < 0 && (id < 0 || symbolOf === undefined)) throw new MissingColumnError({ source, column: 'symbol' })
+    if (symbol < 0 && (id < 0 || symbolOf === undefined))
+      throw new MissingColumnError({ source, column: 'symbol' })
     this.#row = row
     this.#columns = { symbol, id, ...columnsOf(row, schema) }
   }
@@ -129,12 +130,15 @@ export class CsvBatcher {
     return true
   }
 
+  /** The number of the row's instrument; negative and counted when the row is left out. */
   #symbolOf(row: CsvRow, { symbol, id }: Columns): number {
-    if (symbol >= 0 && row.end(symbol) > row.start(symbol)) {
-      return this.#symbols.find(row.bytes, row.start(symbol), row.end(symbol), this.#find)
-    }
-    if (id < 0) return this.#filter.findSymbol(undefined)
-    return this.#filter.find(row.integer(id), this.#textOfId)
+    const hasText = symbol >= 0 && row.end(symbol) > row.start(symbol)
+    if (!hasText && id >= 0) return this.#filter.find(row.integer(id), this.#textOfId)
+    const found = hasText
+      ? this.#symbols.find(row.bytes, row.start(symbol), row.end(symbol), this.#find)
+      : this.#filter.findSymbol(undefined)
+    if (found < 0) this.#filter.leaveOut(found)
+    return found
   }
 
   readonly #find = (text: string): number => this.#filter.findSymbol(text)
@@ -151,7 +155,13 @@ export class CsvBatcher {
     this.#writer.startDay()
   }
 
-  #quote(row: CsvRow, columns: Columns, quote: NonNullable<Columns['quote']>, symbol: number, us: number): void {
+  #quote(
+    row: CsvRow,
+    columns: Columns,
+    quote: NonNullable<Columns['quote']>,
+    symbol: number,
+    us: number,
+  ): void {
     const sourceUs = columns.event < 0 ? us : row.time(columns.event)
     const at = this.#writer.begin(KIND.quote, symbol, us, sourceUs)
     const { a, b, c, d } = this.#writer.batch
@@ -166,7 +176,13 @@ export class CsvBatcher {
     return action < 0 || row.bytes[row.start(action)] === TRADE_ACTION
   }
 
-  #trade(row: CsvRow, columns: Columns, trade: NonNullable<Columns['trade']>, symbol: number, us: number): void {
+  #trade(
+    row: CsvRow,
+    columns: Columns,
+    trade: NonNullable<Columns['trade']>,
+    symbol: number,
+    us: number,
+  ): void {
     const at = this.#writer.begin(KIND.trade, symbol, us, row.time(columns.event))
     const { a, b } = this.#writer.batch
     a[at] = row.price(trade[0])
@@ -194,7 +210,13 @@ export class CsvBatcher {
 
 /** Finds a schema's columns by name. Of an interval sample the event time is the last trade's and is not read. */
 function columnsOf(row: CsvRow, schema: Schema): Omit<Columns, 'symbol' | 'id'> {
-  const none = { received: NO_COLUMN, event: NO_COLUMN, action: NO_COLUMN, statType: NO_COLUMN, quantity: NO_COLUMN }
+  const none = {
+    received: NO_COLUMN,
+    event: NO_COLUMN,
+    action: NO_COLUMN,
+    statType: NO_COLUMN,
+    quantity: NO_COLUMN,
+  }
   const empty = { ...none, quote: undefined, trade: undefined, bar: undefined }
   const need = (name: string): number => row.require(name)
   if (schema in BAR_US) {
@@ -202,7 +224,8 @@ function columnsOf(row: CsvRow, schema: Schema): Omit<Columns, 'symbol' | 'id'> 
     return { ...empty, event: need('ts_event'), bar }
   }
   const received = need('ts_recv')
-  if (schema === 'statistics') return { ...empty, received, statType: need('stat_type'), quantity: need('quantity') }
+  if (schema === 'statistics')
+    return { ...empty, received, statType: need('stat_type'), quantity: need('quantity') }
   if (schema === 'trades') {
     return { ...empty, received, event: need('ts_event'), trade: [need('price'), need('size')] }
   }

@@ -48,7 +48,9 @@ export function readPriceMicros(bytes: Uint8Array, start: number, end: number): 
   } else {
     const decimals = end - point - 1
     if (decimals > 9) return undefined
-    nanos = readInteger(bytes, from, point) * NS_PER_DOLLAR + readInteger(bytes, point + 1, end) * 10 ** (9 - decimals)
+    nanos =
+      readInteger(bytes, from, point) * NS_PER_DOLLAR +
+      readInteger(bytes, point + 1, end) * 10 ** (9 - decimals)
   }
   if (Number.isNaN(nanos)) return undefined
   return Math.round((isNegative ? -nanos : nanos) / 1_000) + 0
@@ -72,14 +74,21 @@ export function readTimeUs(bytes: Uint8Array, start: number, end: number): numbe
 
 /** `YYYY-MM-DDTHH:MM:SS.nnnnnnnnnZ`, as Databento writes it. */
 function readPrettyTime(bytes: Uint8Array, s: number): number | undefined {
-  if (bytes[s + 7] !== 45 || bytes[s + 10] !== 84 || bytes[s + 13] !== 58 || bytes[s + 16] !== 58 || bytes[s + 19] !== 46)
+  if (
+    bytes[s + 7] !== 45 ||
+    bytes[s + 10] !== 84 ||
+    bytes[s + 13] !== 58 ||
+    bytes[s + 16] !== 58 ||
+    bytes[s + 19] !== 46
+  )
     return undefined
   const month = readInteger(bytes, s + 5, s + 7)
   const day = readInteger(bytes, s + 8, s + 10)
   const hour = readInteger(bytes, s + 11, s + 13)
   const minute = readInteger(bytes, s + 14, s + 16)
   const second = readInteger(bytes, s + 17, s + 19)
-  if (!(month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour < 24 && minute < 60 && second < 60)) return undefined
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour < 24 && minute < 60 && second < 60))
+    return undefined
   if (Number.isNaN(readInteger(bytes, s + 20, s + 29))) return undefined
   const midnight = Date.UTC(readInteger(bytes, s, s + 4), month - 1, day)
   const us = ((hour * 60 + minute) * 60 + second) * 1_000_000 + readInteger(bytes, s + 20, s + 26)

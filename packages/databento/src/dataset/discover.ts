@@ -58,7 +58,9 @@ export async function discoverDataset(directory: string): Promise<Dataset> {
     const job = await readJob(folder, names)
     warnings.push(...job.warnings)
     if (names.includes('symbology.json')) symbologies.add(folder)
-    for (const name of names) if (/\.(?:part|tmp)$/.test(name)) warnings.push(`${path.join(folder, name)} is a download under way; it was not used.`)
+    for (const name of names)
+      if (/\.(?:part|tmp)$/.test(name))
+        warnings.push(`${path.join(folder, name)} is a download under way; it was not used.`)
     for (const name of names.filter(isDataFile)) {
       const file = await identify(folder, name, job)
       if (typeof file === 'string') warnings.push(file)

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { LineReader } from '../csv/line-reader.js'
 import { CsvRow } from '../csv/csv-row.js'
+import { LineReader } from '../csv/line-reader.js'
 import { RecordAssembler } from '../dbn/assembler.js'
 import { RTYPE } from '../dbn/enums.js'
 import { cutAtNul } from '../dbn/metadata.js'
@@ -9,7 +9,11 @@ import { readBytes } from '../zstd/node-bytes.js'
 
 const NS_PER_DAY = 86_400_000_000_000n
 /** Where the raw symbol stands in a definition, by version, and how long it may be. */
-const RAW_SYMBOL: Readonly<Record<number, readonly [number, number]>> = { 1: [200, 22], 2: [200, 71], 3: [238, 71] }
+const RAW_SYMBOL: Readonly<Record<number, readonly [number, number]>> = {
+  1: [200, 22],
+  2: [200, 71],
+  3: [238, 71],
+}
 
 /** Gives the symbol of an instrument id on a day YYYYMMDD, for files that carry no symbols themselves. */
 export type SymbolLookup = (id: number, date: number) => string | undefined
@@ -30,7 +34,12 @@ export async function readSymbolFiles(files: readonly string[]): Promise<SymbolL
     if (file.endsWith('.json')) spans.push(...(await readSymbology(file)))
     else await readDefinitions(file, put)
   }
-  const byId = Map.groupBy(spans, ({ id }) => id)
+  const byId = new Map<number, Span[]>()
+  for (const span of spans) {
+    const known = byId.get(span.id)
+    if (known === undefined) byId.set(span.id, [span])
+    else known.push(span)
+  }
   return (id, date) =>
     byDay.get(date)?.get(id) ?? byId.get(id)?.find(({ from, to }) => from <= date && date < to)?.symbol
 }
@@ -55,7 +64,10 @@ async function readSymbology(file: string): Promise<Span[]> {
   )
 }
 
-async function readDefinitions(file: string, put: (id: number, date: number, symbol: string) => void): Promise<void> {
+async function readDefinitions(
+  file: string,
+  put: (id: number, date: number, symbol: string) => void,
+): Promise<void> {
   let push: ((bytes: Uint8Array) => void) | undefined
   let end = (): void => undefined
   for await (const bytes of readBytes(file)) {
@@ -65,7 +77,13 @@ async function readDefinitions(file: string, put: (id: number, date: number, sym
       push = (piece) => lines.push(piece)
       end = () => {
         const hint = 'Fetch the file again.'
-        if (lines.left > 0) throw new CsvFormatError({ source: file, line: lines.lines + 1, reason: 'the file was cut short', hint })
+        if (lines.left > 0)
+          throw new CsvFormatError({
+            source: file,
+            line: lines.lines + 1,
+            reason: 'the file was cut short',
+            hint,
+          })
       }
     } else if (push === undefined) {
       const assembler = definitionRecords(file, put)
@@ -77,7 +95,10 @@ async function readDefinitions(file: string, put: (id: number, date: number, sym
   end()
 }
 
-function definitionRecords(file: string, put: (id: number, date: number, symbol: string) => void): RecordAssembler {
+function definitionRecords(
+  file: string,
+  put: (id: number, date: number, symbol: string) => void,
+): RecordAssembler {
   let symbolAt: readonly [number, number] = [0, 0]
   return new RecordAssembler(
     {

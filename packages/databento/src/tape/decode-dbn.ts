@@ -147,7 +147,9 @@ export class DbnBatcher {
     const receivedUs = micros(u32, (at >>> 2) + 4)
     const symbol = this.#symbol(u32[(at >>> 2) + 1] as number, receivedUs)
     if (symbol < 0) return
-    const quantity = isV3 ? Number(view.getBigInt64(at + 40, true)) : legacyQuantity(view.getInt32(at + 40, true))
+    const quantity = isV3
+      ? Number(view.getBigInt64(at + 40, true))
+      : legacyQuantity(view.getInt32(at + 40, true))
     this.#writer.openInterest(symbol, receivedUs, quantity)
   }
 

@@ -1,10 +1,10 @@
 import { CsvBatcher } from '../csv/decode-csv.js'
+import { readSymbolFiles } from '../dataset/symbol-files.js'
 import { RecordAssembler } from '../dbn/assembler.js'
+import { readDbnMetadata } from '../dbn/node-file.js'
 import { DbnFormatError, TruncatedFileError } from '../errors.js'
 import { readBytes } from '../zstd/node-bytes.js'
 import { DbnBatcher, type DecodeOptions } from './decode-dbn.js'
-import { readDbnMetadata } from '../dbn/node-file.js'
-import { readSymbolFiles } from '../dataset/symbol-files.js'
 import type { EventBatch } from './event-batch.js'
 
 /** Reads one file of a dataset. */

@@ -102,7 +102,11 @@ export class DecodePool {
 }
 
 /** How a file is to be read: OPRA files hold options, all others the underlyings. */
-export function requestOf(file: DataFile, { symbols, maxDte }: WantedSymbols, stats: DecodeStats): DecodeFileOptions {
+export function requestOf(
+  file: DataFile,
+  { symbols, maxDte }: WantedSymbols,
+  stats: DecodeStats,
+): DecodeFileOptions {
   const wanted = {
     options: file.dataset.startsWith('OPRA'),
     ...(symbols === undefined ? {} : { symbols }),
@@ -171,7 +175,11 @@ registerHooks({ resolve(name, context, next) {
 function createWorker(): Worker {
   if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./decode-worker.js', import.meta.url))
   return new Worker(new URL('../decode-worker.ts', import.meta.url), {
-    execArgv: ['--conditions=@scalp/source', '--import', `data:text/javascript,${encodeURIComponent(RESOLVE_SOURCES)}`],
+    execArgv: [
+      '--conditions=@scalp/source',
+      '--import',
+      `data:text/javascript,${encodeURIComponent(RESOLVE_SOURCES)}`,
+    ],
   })
 }
 
