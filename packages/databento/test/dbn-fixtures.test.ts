@@ -7,7 +7,7 @@ import { readDbnFile } from '../src/dbn/node-file.js'
 import { type DbnRecord, decodeRecord, encodeRecord } from '../src/dbn/record.js'
 import { upgradeRecord } from '../src/dbn/upgrade.js'
 import { SymbolMap } from '../src/symbols/symbol-source.js'
-import { DBN_FIXTURES, hasFixtures, readFixture } from './fixtures.js'
+import { DBN_FOLDERS, hasFixtures, readJson } from './fixtures.js'
 
 interface ExpectedFile {
   kind?: string
@@ -43,89 +43,85 @@ class Collector implements RecordSink {
   }
 }
 
-const { files } = readFixture<{ files: Record<string, ExpectedFile> }>('expected.json', { files: {} })
-const names = Object.keys(files).filter((name) => existsSync(`${DBN_FIXTURES}/${name}`))
-const named = (keep: (file: ExpectedFile) => boolean): [string, ExpectedFile][] =>
-  names.filter((name) => keep(files[name] as ExpectedFile)).map((name) => [name, files[name] as ExpectedFile])
+const expectedFiles: [file: string, expected: ExpectedFile][] = DBN_FOLDERS.flatMap((folder) => {
+  const { files } = readJson<{ files: Record<string, ExpectedFile> }>(`${folder}/expected.json`)
+  return Object.entries(files).map(([name, expected]): [string, ExpectedFile] => [
+    `${folder}/${name}`,
+    expected,
+  ])
+}).filter(([file]) => existsSync(file))
+const named = (keep: (expected: ExpectedFile) => boolean): [string, ExpectedFile][] =>
+  expectedFiles.filter(([, expected]) => keep(expected))
 const isReadable = ({ kind, must_fail }: ExpectedFile): boolean => must_fail !== true && kind !== 'dbz'
 
-test.skipIf(!hasFixtures)('there are fixtures of every kind', () => {
+test.skipIf(!hasFixtures)('the shared fixtures are there', () => {
   expect(named(isReadable).length).toBeGreaterThan(0)
   expect(named(({ must_fail }) => must_fail === true).length).toBeGreaterThan(0)
 })
 
-test.skipIf(!hasFixtures).each(named(isReadable))(
-  '%s decodes to what is expected',
-  async (name, expected) => {
-    const sink = new Collector()
-    const isFragment = expected.kind === 'fragment'
-    const options = { isFragment, partial: expected.complete === false }
-    const summary = await readDbnFile(`${DBN_FIXTURES}/${name}`, sink, options)
-    expect(summary.isTruncated).toBe(expected.complete === false)
-    if (isFragment) expect(sink.metadata).toBeUndefined()
-    else expect(plainMetadata(sink.metadata as Metadata)).toEqual(withoutLengths(expected.metadata ?? {}))
-    const version = sink.metadata?.version ?? expected.fragment_version_by_length ?? 3
-    const format = { version, tsOut: sink.metadata?.tsOut ?? false }
-    const { records } = sink
-    expect(summary.records).toBe(records.length)
-    if (expected.records_at_least === undefined) {
-      expect(records.length).toBe(expected.record_count)
-      expect(countRtypes(records)).toEqual(expected.rtypes)
-      expect(sha256(records)).toBe(expected.record_bytes_sha256)
-    } else expect(records.length).toBeGreaterThanOrEqual(expected.records_at_least)
+test.each(named(isReadable))('%s decodes to what is expected', async (name, expected) => {
+  const sink = new Collector()
+  const isFragment = expected.kind === 'fragment'
+  const options = { isFragment, partial: expected.complete === false }
+  const summary = await readDbnFile(name, sink, options)
+  expect(summary.isTruncated).toBe(expected.complete === false)
+  if (isFragment) expect(sink.metadata).toBeUndefined()
+  else expect(plainMetadata(sink.metadata as Metadata)).toEqual(withoutLengths(expected.metadata ?? {}))
+  const version = sink.metadata?.version ?? expected.fragment_version_by_length ?? 3
+  const format = { version, tsOut: sink.metadata?.tsOut ?? false }
+  const { records } = sink
+  expect(summary.records).toBe(records.length)
+  if (expected.records_at_least === undefined) {
+    expect(records.length).toBe(expected.record_count)
+    expect(countRtypes(records)).toEqual(expected.rtypes)
+    expect(sha256(records)).toBe(expected.record_bytes_sha256)
+  } else expect(records.length).toBeGreaterThanOrEqual(expected.records_at_least)
 
-    const decoded = records.map((bytes) => decodeRecord(new DataView(bytes.buffer), 0, format))
-    expectRecords(decoded, expected)
-    for (const [i, record] of decoded.entries()) {
-      if (record.record === 'unknown') continue
-      expect(decodeRecord(new DataView(encodeRecord(record).buffer), 0, format)).toEqual(decoded[i])
-    }
-    if (expected.upgraded_to_v3 !== undefined) {
-      const upgraded = records.map((bytes) => {
-        const newer = upgradeRecord(new DataView(bytes.buffer), 0, format) ?? bytes
-        return decodeRecord(new DataView(newer.buffer), 0, { ...format, version: 3 })
-      })
-      expectRecords(upgraded, expected.upgraded_to_v3)
-    }
-    if (expected.symbols_by_record !== undefined) {
-      const map = new SymbolMap(sink.metadata as Metadata)
-      const symbols = records.map((bytes) => map.symbolOf(new DataView(bytes.buffer), 0) ?? null)
-      expect(symbols).toEqual(expected.symbols_by_record)
-    }
-  },
-)
-
-test.skipIf(!hasFixtures).each(named(({ complete }) => complete === false))(
-  '%s is reported as cut short',
-  async (name) => {
-    const reading = readDbnFile(`${DBN_FIXTURES}/${name}`, new Collector())
-    await expect(reading).rejects.toMatchObject({ code: 'DBN_TRUNCATED' })
-  },
-)
-
-test.skipIf(!hasFixtures).each(named(({ must_fail }) => must_fail === true))(
-  '%s fails',
-  async (name, expected) => {
-    const sink = new Collector()
-    const reading = readDbnFile(`${DBN_FIXTURES}/${name}`, sink, { partial: true })
-    await expect(reading).rejects.toMatchObject({ code: expect.stringMatching(/^DBN_/) })
-    if (expected.good_records === undefined) return
-    const decoded = sink.records.map((bytes) =>
-      decodeRecord(new DataView(bytes.buffer), 0, { version: 3, tsOut: false }),
-    )
-    expect(decoded.map(plain)).toEqual(expected.good_records)
-  },
-)
-
-test.skipIf(!hasFixtures).each(named(({ kind }) => kind === 'dbz'))('%s is refused by name', async (name) => {
-  await expect(readDbnFile(`${DBN_FIXTURES}/${name}`, new Collector())).rejects.toThrow(/DBZ/)
+  const decoded = records.map((bytes) => decodeRecord(new DataView(bytes.buffer), 0, format))
+  expectRecords(decoded, expected)
+  for (const [i, record] of decoded.entries()) {
+    if (record.record === 'unknown') continue
+    expect(decodeRecord(new DataView(encodeRecord(record).buffer), 0, format)).toEqual(decoded[i])
+  }
+  if (expected.upgraded_to_v3 !== undefined) {
+    const upgraded = records.map((bytes) => {
+      const newer = upgradeRecord(new DataView(bytes.buffer), 0, format) ?? bytes
+      return decodeRecord(new DataView(newer.buffer), 0, { ...format, version: 3 })
+    })
+    expectRecords(upgraded, expected.upgraded_to_v3)
+  }
+  if (expected.symbols_by_record !== undefined) {
+    const map = new SymbolMap(sink.metadata as Metadata)
+    const symbols = records.map((bytes) => map.symbolOf(new DataView(bytes.buffer), 0) ?? null)
+    expect(symbols).toEqual(expected.symbols_by_record)
+  }
 })
 
-test.skipIf(!hasFixtures).each(named((file) => isReadable(file) && file.kind === 'dbn'))(
+test.each(named(({ complete }) => complete === false))('%s is reported as cut short', async (name) => {
+  const reading = readDbnFile(name, new Collector())
+  await expect(reading).rejects.toMatchObject({ code: 'DBN_TRUNCATED' })
+})
+
+test.each(named(({ must_fail }) => must_fail === true))('%s fails', async (name, expected) => {
+  const sink = new Collector()
+  const reading = readDbnFile(name, sink, { partial: true })
+  await expect(reading).rejects.toMatchObject({ code: expect.stringMatching(/^DBN_/) })
+  if (expected.good_records === undefined) return
+  const decoded = sink.records.map((bytes) =>
+    decodeRecord(new DataView(bytes.buffer), 0, { version: 3, tsOut: false }),
+  )
+  expect(decoded.map(plain)).toEqual(expected.good_records)
+})
+
+test.each(named(({ kind }) => kind === 'dbz'))('%s is refused by name', async (name) => {
+  await expect(readDbnFile(name, new Collector())).rejects.toThrow(/DBZ/)
+})
+
+test.each(named((file) => isReadable(file) && file.kind === 'dbn'))(
   'the metadata of %s survive encoding',
   async (name) => {
     const sink = new Collector()
-    await readDbnFile(`${DBN_FIXTURES}/${name}`, sink, { partial: true })
+    await readDbnFile(name, sink, { partial: true })
     const metadata = sink.metadata as Metadata
     const again = new Collector()
     const { RecordAssembler } = await import('../src/dbn/assembler.js')

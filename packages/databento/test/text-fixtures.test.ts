@@ -7,7 +7,7 @@ import { readDbnFile } from '../src/dbn/node-file.js'
 import { StreamSymbols, SymbolMap } from '../src/symbols/symbol-source.js'
 import { CsvEncoder, type CsvOptions } from '../src/text/csv-encoder.js'
 import { JsonEncoder } from '../src/text/json-encoder.js'
-import { DBN_FIXTURES, hasFixtures, readFixture } from './fixtures.js'
+import { DBN_FOLDERS, hasFixtures, readJson } from './fixtures.js'
 
 interface Golden {
   file?: string
@@ -68,23 +68,32 @@ class TextSink implements RecordSink {
   }
 }
 
-const index = readFixture<{ files: Golden[]; refused: Golden[] }>('text/index.json', {
-  files: [],
-  refused: [],
-})
-const sourceOf = ({ source }: Golden): string =>
-  source.startsWith('edge/') ? `${DBN_FIXTURES}/text/${source}` : `${DBN_FIXTURES}/${source}`
-const titled = (goldens: Golden[]): [string, Golden][] =>
-  goldens.map((golden) => [golden.file ?? `${golden.source}.${golden.variant}.${golden.format}`, golden])
+interface Case {
+  readonly folder: string
+  readonly golden: Golden
+}
 
-test.skipIf(!hasFixtures).each(titled(index.files))('%s is written byte for byte', async (file, golden) => {
+const cases = (kind: 'files' | 'refused'): [string, Case][] =>
+  DBN_FOLDERS.flatMap((folder) =>
+    readJson<{ files: Golden[]; refused: Golden[] }>(`${folder}/text/index.json`)[kind].map(
+      (golden): [string, Case] => [
+        golden.file ?? `${golden.source}.${golden.variant}.${golden.format}`,
+        { folder, golden },
+      ],
+    ),
+  )
+const sourceOf = ({ folder, golden: { source } }: Case): string =>
+  source.startsWith('edge/') ? `${folder}/text/${source}` : `${folder}/${source}`
+
+test.each(cases('files'))('%s is written byte for byte', async (file, found) => {
+  const { folder, golden } = found
   const sink = new TextSink(golden)
-  await readDbnFile(sourceOf(golden), sink, { isFragment: golden.options.fragment_version !== undefined })
-  expect(sink.text).toBe(readFileSync(`${DBN_FIXTURES}/text/${file}`, 'utf8'))
+  await readDbnFile(sourceOf(found), sink, { isFragment: golden.options.fragment_version !== undefined })
+  expect(sink.text).toBe(readFileSync(`${folder}/text/${file}`, 'utf8'))
 })
 
-test.skipIf(!hasFixtures).each(titled(index.refused))('%s is refused', async (_, golden) => {
-  const writing = readDbnFile(sourceOf(golden), new TextSink(golden))
+test.skipIf(!hasFixtures).each(cases('refused'))('%s is refused', async (_, found) => {
+  const writing = readDbnFile(sourceOf(found), new TextSink(found.golden))
   await expect(writing).rejects.toMatchObject({
     code: expect.stringMatching(/^DBN_(MIXED_RECORDS|UNKNOWN_RECORD_TYPE)$/),
   })
