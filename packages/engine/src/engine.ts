@@ -355,7 +355,7 @@ export class Engine implements MarketSink, BrokerSink {
   }
 
   #settle(settlement: Settlement): void {
-    this.#tracker.settle(settlement)
+    if (!this.#tracker.settle(settlement)) return
     this.#account.settle(settlement)
     this.#write({
       ...settlement,
@@ -444,31 +444,33 @@ export class Engine implements MarketSink, BrokerSink {
   }
 
   #createContext(underlyings: readonly string[], seed: string): StrategyContext {
-    const engine = this
+    /** Getters of the literal below have a `this` of their own. */
+    const nowUs = (): Us => this.#nowUs
+    const workingOrders = (): number => this.#working.size
     return {
       get nowUs(): Us {
-        return engine.#nowUs
+        return nowUs()
       },
       get workingOrders(): number {
-        return engine.#working.size
+        return workingOrders()
       },
       underlyings,
-      instruments: engine.instruments,
-      quotes: engine.#quotes,
-      prices: engine.#prices,
-      positions: engine.#tracker,
-      account: engine.#account,
-      calendar: engine.#calendar,
+      instruments: this.instruments,
+      quotes: this.#quotes,
+      prices: this.#prices,
+      positions: this.#tracker,
+      account: this.#account,
+      calendar: this.#calendar,
       random: createRandom(seed),
-      isBusy: (instrument) => engine.#tracker.contracts(instrument) !== 0 || engine.#working.has(instrument),
-      submit: (intent) => engine.#submit(intent),
-      cancel: (orderId) => engine.#cancel(orderId),
-      flatten: (tag = 'flatten', instrument) => engine.#flatten(tag, instrument),
+      isBusy: (instrument) => this.#tracker.contracts(instrument) !== 0 || this.#working.has(instrument),
+      submit: (intent) => this.#submit(intent),
+      cancel: (orderId) => this.#cancel(orderId),
+      flatten: (tag = 'flatten', instrument) => this.#flatten(tag, instrument),
       wakeAt: (us): undefined => {
-        engine.#wakes.add(Math.max(us, engine.#nowUs))
+        this.#wakes.add(Math.max(us, this.#nowUs))
       },
       log: (decision: Decision): undefined => {
-        engine.#write({ type: 'decision', atUs: engine.#nowUs, ...decision })
+        this.#write({ type: 'decision', atUs: this.#nowUs, ...decision })
       },
     }
   }
