@@ -5,12 +5,11 @@ import { InstrumentTable, type MarketSink } from '@scalp/canonical'
 import { expect, test } from 'vitest'
 import { createDatasetTape, discoverDataset, filesOf } from '../src/node.js'
 import { quoteRows, readEvents, toCsv, toDbn, writeFiles, zstd } from './dataset-files.js'
+import { DBN_FIXTURES } from './fixtures.js'
 
 const rows = quoteRows(40_000)
-const FIXTURES =
-  process.env['SCALP_FIXTURES'] ?? path.resolve(import.meta.dirname, '../../../../shared/fixtures')
-const BATCH = path.join(FIXTURES, 'dbn/derived/batch')
-const OPRA = path.join(FIXTURES, 'dbn/datasets/OPRA.PILLAR')
+const BATCH = path.join(DBN_FIXTURES, 'derived/batch')
+const OPRA = path.join(DBN_FIXTURES, 'datasets/OPRA.PILLAR')
 
 async function codeOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
