@@ -1,3 +1,4 @@
+export { type Breakdown, breakDown, type Dependence, measureDependence } from './analysis.js'
 export { computeMetrics, type GroupMetrics, groupTrades, type Metrics, type MetricsInput } from './metrics.js'
 export {
   type BacktestResult,
@@ -9,3 +10,4 @@ export {
   tradeSchema,
 } from './result.js'
 export { formatSummary } from './text.js'
+export { findWeaknesses, THIN_SAMPLE } from './verdict.js'

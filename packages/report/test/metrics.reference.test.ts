@@ -23,7 +23,7 @@ interface Case {
   expect: Record<string, unknown>
 }
 const shared =
-  process.env.SCALP_FIXTURES ?? fileURLToPath(new URL('../../../../shared/fixtures', import.meta.url))
+  process.env['SCALP_FIXTURES'] ?? fileURLToPath(new URL('../../../../shared/fixtures', import.meta.url))
 const own = fileURLToPath(new URL('./fixtures', import.meta.url))
 const cases = [own, `${shared}/reference`].flatMap((folder) =>
   (existsSync(folder) ? readdirSync(folder) : [])
@@ -38,7 +38,7 @@ const cases = [own, `${shared}/reference`].flatMap((folder) =>
     .filter(({ format }) => format?.name === 'metrics')
     .flatMap((file) => file.cases),
 )
-const isRequired = process.env.CI !== undefined && process.env.SCALP_REQUIRE_FIXTURES !== undefined
+const isRequired = process.env['CI'] !== undefined && process.env['SCALP_REQUIRE_FIXTURES'] !== undefined
 
 test.skipIf(!existsSync(shared) && !isRequired)('the shared vectors are there', () => {
   expect(existsSync(`${shared}/reference`)).toBe(true)
@@ -83,10 +83,10 @@ for (const { id, startingEquity, tradingDays, trades: given, expect: expected } 
       Dte: groupTrades(trades, ({ dte }) => String(dte)),
     }
     const actual: Record<string, unknown> = { ...metrics, totalTrades: metrics.trades }
-    actual.avgPnl = metrics.expectancy ?? 0
-    actual.avgPnlPct = metrics.avgPnlPct ?? 0
-    actual.avgHoldSeconds = metrics.avgHoldSeconds ?? 0
-    actual.dailyEquity = Object.fromEntries(
+    actual['avgPnl'] = metrics.expectancy ?? 0
+    actual['avgPnlPct'] = metrics.avgPnlPct ?? 0
+    actual['avgHoldSeconds'] = metrics.avgHoldSeconds ?? 0
+    actual['dailyEquity'] = Object.fromEntries(
       dailyEquity.map(({ date, equityMicros }) => [date, equityMicros / 1e6]),
     )
     for (const [name, group] of Object.entries(groups)) {

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import * as names from './index.js'
+
+test('the public names are these', () => {
+  expect(Object.keys(names).sort()).toEqual([
+    'THIN_SAMPLE',
+    'breakDown',
+    'computeMetrics',
+    'findWeaknesses',
+    'formatSummary',
+    'groupTrades',
+    'manifestSchema',
+    'measureDependence',
+    'parseResult',
+    'resultSchema',
+    'tradeSchema',
+  ])
+})
