@@ -1,0 +1,154 @@
+import { type Micros, US_PER_MINUTE, US_PER_SECOND, type Us } from '@scalp/canonical'
+
+/** A price at which the market turned before. */
+export interface PriceLevel {
+  readonly kind: 'support' | 'resistance'
+  readonly priceMicros: Micros
+  /** Pivots counted at it. */
+  readonly strength: number
+  readonly lastTouchUs: Us
+}
+
+/** What {@link PriceLevels} may be told. */
+export interface LevelOptions {
+  /** Pivots this near, in percent of the pivot, count for one level; 0.3. */
+  readonly thresholdPct?: number
+  /** Kept per side, the strongest; 5. */
+  readonly maxLevels?: number
+  /** Levels untouched for longer are dropped; 60. */
+  readonly maxAgeMinutes?: number
+}
+
+type MutableLevel = { -readonly [Key in keyof PriceLevel]: PriceLevel[Key] }
+
+/** Finds support and resistance: pivots of the price of each second, each counted once, when it is confirmed. */
+export class PriceLevels {
+  readonly #threshold: number
+  readonly #maxLevels: number
+  readonly #maxAgeUs: number
+  readonly #supports: MutableLevel[] = []
+  readonly #resistances: MutableLevel[] = []
+  /** The last five points, oldest first. */
+  readonly #points = new Float64Array(5)
+  #count = 0
+  #second = Number.NaN
+  #pending = Number.NaN
+
+  constructor({ thresholdPct = 0.3, maxLevels = 5, maxAgeMinutes = 60 }: LevelOptions = {}) {
+    this.#threshold = thresholdPct / 100
+    this.#maxLevels = maxLevels
+    this.#maxAgeUs = maxAgeMinutes * US_PER_MINUTE
+  }
+
+  /** Supports, strongest first, the earlier first among equals. */
+  get supports(): readonly PriceLevel[] {
+    return this.#supports.toSorted(byStrength)
+  }
+
+  /** Resistances, strongest first. */
+  get resistances(): readonly PriceLevel[] {
+    return this.#resistances.toSorted(byStrength)
+  }
+
+  /** Takes a tick; the last of each second becomes a point once the second is over. */
+  add(us: Us, priceMicros: Micros): undefined {
+    if (!(priceMicros > 0)) return
+    const second = Math.floor(us / US_PER_SECOND)
+    if (second > this.#second) this.addPoint(second * US_PER_SECOND, this.#pending)
+    this.#second = second
+    this.#pending = priceMicros
+  }
+
+  /** Takes one point; `us` is when it was known. */
+  addPoint(us: Us, priceMicros: Micros): undefined {
+    if (!(priceMicros > 0)) return
+    const points = this.#points
+    points.copyWithin(0, 1)
+    points[4] = priceMicros
+    this.#count++
+    if (this.#count < 5) return
+    const [a, b, pivot, d, e] = points as unknown as [number, number, number, number, number]
+    if (pivot < a && pivot < b && pivot < d && pivot < e) this.#touch(this.#supports, 'support', pivot, us)
+    if (pivot > a && pivot > b && pivot > d && pivot > e)
+      this.#touch(this.#resistances, 'resistance', pivot, us)
+  }
+
+  /** The highest support below a price; undefined when there is none. */
+  nearestSupport(priceMicros: Micros): PriceLevel | undefined {
+    return this.#supports.reduce<PriceLevel | undefined>(
+      (best, level) =>
+        level.priceMicros < priceMicros && !(best !== undefined && best.priceMicros >= level.priceMicros)
+          ? level
+          : best,
+      undefined,
+    )
+  }
+
+  /** The lowest resistance above a price; undefined when there is none. */
+  nearestResistance(priceMicros: Micros): PriceLevel | undefined {
+    return this.#resistances.reduce<PriceLevel | undefined>(
+      (best, level) =>
+        level.priceMicros > priceMicros && !(best !== undefined && best.priceMicros <= level.priceMicros)
+          ? level
+          : best,
+      undefined,
+    )
+  }
+
+  /** The strongest level with `minStrength` that a move from one price to the next crosses. */
+  crossed(fromMicros: Micros, toMicros: Micros, minStrength = 2): PriceLevel | undefined {
+    const isUp = toMicros > fromMicros
+    let best: PriceLevel | undefined
+    for (const level of isUp ? this.#resistances : this.#supports) {
+      const { priceMicros, strength } = level
+      const isCrossed = isUp
+        ? fromMicros <= priceMicros && priceMicros < toMicros
+        : fromMicros >= priceMicros && priceMicros > toMicros
+      if (isCrossed && strength >= minStrength && !(best !== undefined && best.strength >= strength))
+        best = level
+    }
+    return best
+  }
+
+  /** Takes a broken level off the list. */
+  remove(level: PriceLevel): undefined {
+    const list = level.kind === 'support' ? this.#supports : this.#resistances
+    const at = list.findIndex(({ priceMicros }) => priceMicros === level.priceMicros)
+    if (at >= 0) list.splice(at, 1)
+  }
+
+  /** Drops levels untouched for too long. */
+  prune(us: Us): undefined {
+    for (const list of [this.#supports, this.#resistances]) {
+      for (let at = list.length - 1; at >= 0; at--) {
+        if (us - (list[at] as MutableLevel).lastTouchUs > this.#maxAgeUs) list.splice(at, 1)
+      }
+    }
+  }
+
+  /** Forgets everything. */
+  clear(): undefined {
+    this.#supports.length = 0
+    this.#resistances.length = 0
+    this.#count = 0
+    this.#second = Number.NaN
+    this.#pending = Number.NaN
+  }
+
+  #touch(list: MutableLevel[], kind: PriceLevel['kind'], priceMicros: Micros, us: Us): undefined {
+    this.prune(us)
+    for (const level of list) {
+      if (Math.abs(level.priceMicros - priceMicros) / priceMicros > this.#threshold) continue
+      level.strength++
+      level.lastTouchUs = us
+      return
+    }
+    list.push({ kind, priceMicros, strength: 1, lastTouchUs: us })
+    list.sort(byStrength)
+    list.length = Math.min(list.length, this.#maxLevels)
+  }
+}
+
+function byStrength(a: PriceLevel, b: PriceLevel): number {
+  return b.strength - a.strength
+}

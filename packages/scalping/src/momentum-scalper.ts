@@ -1,0 +1,280 @@
+import {
+  type Fill,
+  type InstrumentIndex,
+  type IsoDate,
+  type OptionId,
+  type OrderId,
+  type OrderIntent,
+  type QuoteView,
+  type Right,
+  type Session,
+  type Settlement,
+  type TradeView,
+  type Underlying,
+  US_PER_MINUTE,
+  US_PER_MS,
+  US_PER_SECOND,
+  type Us,
+} from '@scalp/canonical'
+import type { OrderEnd, StrategyContext, StrategyHandlers } from '@scalp/strategy'
+import type { ScalpConfig } from './config.js'
+import type { ContractRanking } from './contract-choice.js'
+import { ContractFinder } from './contract-finder.js'
+import { ExitDesk } from './exit-desk.js'
+import { OpenTrade } from './open-trade.js'
+import { closeOfExpiry, OptionDelta } from './option-delta.js'
+import { type ScalpSignal, SignalGenerator } from './signal-generator.js'
+import { describeSignal } from './signal-inputs.js'
+import { positionSize, tieredRiskPct } from './sizing.js'
+import { roundToTick } from './tick-size.js'
+import { type UnderlyingHost, UnderlyingState } from './underlying-state.js'
+
+/** Buys bursts of momentum with short-dated options, one at a time, and leaves by rule. */
+export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
+  readonly #config: ScalpConfig
+  readonly #context: StrategyContext
+  readonly #generator: SignalGenerator
+  readonly #finder: ContractFinder
+  readonly #desk: ExitDesk
+  readonly #states = new Map<string, UnderlyingState>()
+  readonly #trades = new Map<InstrumentIndex, OpenTrade>()
+  readonly #entries = new Set<OrderId>()
+  readonly #isTaken = (instrument: InstrumentIndex): boolean => this.#context.isBusy(instrument)
+  #consecutiveLosses = 0
+  #haltedOn: IsoDate = ''
+
+  constructor(config: ScalpConfig, context: StrategyContext) {
+    this.#config = config
+    this.#context = context
+    this.#generator = new SignalGenerator(config)
+    this.#finder = new ContractFinder(context, config, new OptionDelta(context))
+    this.#desk = new ExitDesk(config, context)
+  }
+
+  onSessionOpen(_session: Session): undefined {
+    for (const state of this.#states.values()) state.startSession()
+  }
+
+  onUnderlying(underlying: Underlying): undefined {
+    const { symbol } = underlying
+    const state = this.#state(symbol)
+    if (!state.update(underlying)) return
+    this.#checkLossLimit()
+    for (const trade of this.#trades.values()) {
+      if (trade.option.underlying === symbol) this.#desk.check(trade, state.velocityPct)
+    }
+    const signal = this.#generator.evaluate(state)
+    if (signal !== undefined) this.#enter(state, signal)
+    else this.#abstain(state, this.#generator.reason)
+  }
+
+  onQuote({ instrument }: QuoteView): undefined {
+    if (this.#trades.size === 0) return
+    const trade = this.#trades.get(instrument)
+    if (trade !== undefined) this.#check(trade)
+  }
+
+  onTrade({ instrument, receivedUs, size }: TradeView): undefined {
+    const listed = this.#context.instruments.get(instrument)
+    if (listed.kind !== 'option') return
+    const { option } = listed
+    const { minDte, maxDte } = this.#config
+    const dte = this.#finder.days(option.expiry, this.tradingDate(receivedUs))
+    if (dte < minDte || dte > maxDte) return
+    this.#state(option.underlying).volume.add(receivedUs, instrument, option.right, size)
+  }
+
+  onFill(fill: Fill): undefined {
+    const { instrument, side, contracts, priceMicros, feesMicros, receivedUs, remaining, orderId } = fill
+    const trade = this.#trades.get(instrument)
+    if (side === 'buy') {
+      if (remaining === 0) this.#entries.delete(orderId)
+      const held = trade ?? this.#open(fill)
+      held?.buy(fill)
+      return
+    }
+    if (trade === undefined) return
+    trade.reduce(contracts, priceMicros, feesMicros)
+    if (remaining === 0 && trade.exitOrder === orderId) trade.exitOrder = undefined
+    if (trade.contracts <= 0) this.#closed(trade, receivedUs)
+    else this.#check(trade)
+  }
+
+  onOrderEnd({ orderId, instrument, outcome, reason, filled }: OrderEnd): undefined {
+    if (this.#entries.delete(orderId)) {
+      this.#context.log({
+        kind: 'abstain',
+        code: 'ENTRY_UNFILLED',
+        instrument,
+        inputs: { outcome, reason, filled },
+      })
+      return
+    }
+    const trade = this.#trades.get(instrument)
+    if (trade?.exitOrder !== orderId) return
+    if (outcome === 'cancelled' && trade.attempts === 1) {
+      trade.exitOrder = undefined
+      this.#check(trade)
+    } else this.#desk.retryLater(trade)
+  }
+
+  onSettlement({ instrument, contracts, priceMicros, feesMicros, receivedUs }: Settlement): undefined {
+    const trade = this.#trades.get(instrument)
+    if (trade === undefined) return
+    trade.reduce(contracts, priceMicros, feesMicros)
+    if (trade.contracts <= 0) this.#closed(trade, receivedUs)
+  }
+
+  onWake(_us: Us): undefined {
+    for (const trade of this.#trades.values()) this.#check(trade)
+  }
+
+  tradingDate(us: Us): IsoDate {
+    return this.#context.calendar.tradingDate(us)
+  }
+
+  blocked({ nowUs, ageUs, firstUs }: UnderlyingState): string | undefined {
+    const { skipOpenMinutes, skipCloseMinutes, marketCloseExitMinutes, warmupSeconds } = this.#config
+    const session = this.#context.calendar.session(nowUs)
+    if (session === undefined || nowUs < session.openUs || nowUs >= session.closeUs) return 'SESSION_CLOSED'
+    if (nowUs < session.openUs + skipOpenMinutes * US_PER_MINUTE) return 'SKIP_OPEN'
+    const lastMinutes = Math.max(skipCloseMinutes, marketCloseExitMinutes)
+    if (nowUs >= session.closeUs - lastMinutes * US_PER_MINUTE) return 'SKIP_CLOSE'
+    if (nowUs < Math.max(session.openUs, firstUs) + warmupSeconds * US_PER_SECOND) return 'WARM_UP'
+    if (this.#haltedOn === session.date) return 'DAILY_LOSS_LIMIT'
+    if (!(Math.abs(ageUs) <= this.#config.maxUnderlyingAgeMs * US_PER_MS)) return 'STALE_DATA'
+    if (this.#trades.size + this.#entries.size >= this.#config.maxConcurrent) return 'POSITION_OPEN'
+    return undefined
+  }
+
+  choose({ symbol, priceMicros, nowUs }: UnderlyingState, right: Right): ContractRanking {
+    return this.#finder.choose(symbol, right, priceMicros, nowUs, this.#isTaken)
+  }
+
+  #enter(state: UnderlyingState, signal: ScalpSignal): undefined {
+    const context = this.#context
+    const contracts = this.#size(signal)
+    const { instrument } = signal.choice.row
+    const inputs = describeSignal(signal)
+    if (contracts === 0) return this.#abstain(state, 'SIZE_ZERO', instrument, inputs)
+    const intent = this.#intent(signal, contracts, inputs)
+    const result = context.submit(intent)
+    if (result.status === 'refused') {
+      const gates = result.refusals.map(({ code }) => code).join(' ')
+      return this.#abstain(state, 'ORDER_REFUSED', instrument, { ...inputs, gates })
+    }
+    this.#entries.add(result.orderId)
+    this.#generator.onOrder(signal.us)
+    state.loggedReason = ''
+    context.log({ kind: 'signal', code: signal.trigger, instrument, inputs: { ...inputs, contracts } })
+  }
+
+  #intent(signal: ScalpSignal, contracts: number, inputs: ReturnType<typeof describeSignal>): OrderIntent {
+    const { entryLimitPct, entryTimeoutMs, sampledEntryTimeoutMs, pennyClass } = this.#config
+    const { instrument, askMicros, bidMicros } = signal.choice.row
+    const isSampled = this.#context.quotes.sampleUs(instrument) > 0
+    const allowance = 1 + entryLimitPct / 100
+    const wishMicros = isSampled ? askMicros * allowance : ((bidMicros + askMicros) / 2) * allowance
+    const limitMicros = roundToTick(wishMicros, 'buy', pennyClass)
+    return {
+      instrument,
+      side: 'buy',
+      contracts,
+      limitMicros: isSampled ? limitMicros : Math.min(limitMicros, askMicros),
+      timeoutMs: isSampled ? sampledEntryTimeoutMs : entryTimeoutMs,
+      tag: signal.trigger,
+      inputs,
+    }
+  }
+
+  #size({ choice: { row }, velocityPct }: ScalpSignal): number {
+    const { sizing, riskPct, stopLossPct, maxContracts, positionSizePct, feePerContractMicros } = this.#config
+    const { askSizeParticipation } = this.#config
+    const { account, instruments } = this.#context
+    const listed = instruments.get(row.instrument)
+    return positionSize(
+      {
+        equityMicros: account.equityMicros,
+        riskPct: sizing === 'fixed' ? riskPct : tieredRiskPct(velocityPct, this.#consecutiveLosses),
+        priceMicros: row.askMicros,
+        stopLossPct,
+        maxContracts,
+        multiplier: listed.kind === 'option' ? listed.option.multiplier : 100,
+      },
+      {
+        cashMicros: account.cashMicros,
+        feePerContractMicros,
+        ...(positionSizePct !== null && { positionSizePct }),
+        ...(askSizeParticipation !== null && {
+          askSize: row.askSize,
+          participation: askSizeParticipation,
+        }),
+      },
+    )
+  }
+
+  #open(fill: Fill): OpenTrade | undefined {
+    const listed = this.#context.instruments.get(fill.instrument)
+    if (listed.kind !== 'option') return undefined
+    const option: OptionId = listed.option
+    const expiryUs = closeOfExpiry(this.#context.calendar, option.expiry)
+    const trade = new OpenTrade(fill, option, expiryUs, this.#config)
+    this.#trades.set(fill.instrument, trade)
+    this.#desk.planWakes(trade)
+    return trade
+  }
+
+  #closed(trade: OpenTrade, us: Us): undefined {
+    this.#trades.delete(trade.instrument)
+    this.#generator.onClosed(us, trade.netMicros)
+    this.#consecutiveLosses = trade.netMicros > 0 ? 0 : this.#consecutiveLosses + 1
+  }
+
+  #check(trade: OpenTrade): undefined {
+    this.#desk.check(trade, this.#states.get(trade.option.underlying)?.velocityPct ?? Number.NaN)
+  }
+
+  #checkLossLimit(): undefined {
+    const { dailyLossLimitPct, flattenOnHalt } = this.#config
+    if (dailyLossLimitPct === null) return
+    const { account, nowUs } = this.#context
+    const { equityMicros, sessionStartEquityMicros } = account
+    const changePct = ((equityMicros - sessionStartEquityMicros) / sessionStartEquityMicros) * 100
+    /** Unknown equity halts as well. */
+    if (changePct > -dailyLossLimitPct) return
+    const today = this.tradingDate(nowUs)
+    if (this.#haltedOn === today) return
+    this.#haltedOn = today
+    for (const orderId of this.#entries) this.#context.cancel(orderId)
+    if (!flattenOnHalt) return
+    for (const trade of this.#trades.values()) trade.reason ??= 'daily_loss_limit'
+  }
+
+  #abstain(
+    state: UnderlyingState,
+    code: string,
+    instrument?: InstrumentIndex,
+    inputs?: ReturnType<typeof describeSignal>,
+  ): undefined {
+    if (state.loggedReason === code) return
+    state.loggedReason = code
+    this.#context.log({
+      kind: 'abstain',
+      code,
+      ...(instrument !== undefined && { instrument }),
+      inputs: inputs ?? {
+        symbol: state.symbol,
+        velocityPct: Number.isNaN(state.velocityPct) ? null : state.velocityPct,
+      },
+    })
+  }
+
+  #state(symbol: string): UnderlyingState {
+    let state = this.#states.get(symbol)
+    if (state === undefined) {
+      state = new UnderlyingState(symbol, this.#config, this)
+      this.#states.set(symbol, state)
+    }
+    return state
+  }
+}
