@@ -34,7 +34,7 @@ export function sampleResult(count = 120, days = 20, seed = 'sample'): BacktestR
       const entryUs = openUs + minute * MINUTE_US
       const holdSeconds = 30 + Math.floor(random() * 900)
       const entryMicros = 1_000_000 + Math.floor(random() * 200) * 10_000
-      const grossMicros = Math.round((random() - 0.47) * 60) * 1_000_000
+      const grossMicros = Math.floor((random() - 0.47) * 60) * 1_000_000
       const feesMicros = 1_400_000
       const netMicros = grossMicros - feesMicros
       const pick = random()
