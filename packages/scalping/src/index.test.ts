@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import * as scalping from './index.js'
+
+test('exports these names and no others', () => {
+  expect(Object.keys(scalping).sort()).toMatchInlineSnapshot(`
+    [
+      "ContractFinder",
+      "EXIT_PRIORITY",
+      "EnvironmentError",
+      "ExitManager",
+      "OptionDelta",
+      "PriceLevels",
+      "SessionVwap",
+      "SignalGenerator",
+      "SweepDetector",
+      "VelocityTracker",
+      "VelocityWindowError",
+      "VolumeAnalyzer",
+      "breakoutSignal",
+      "closeOfExpiry",
+      "fromEnvironment",
+      "momentumScalper",
+      "positionSize",
+      "presets",
+      "quoteRejection",
+      "rankContracts",
+      "riskSize",
+      "roundToTick",
+      "scalpConfigSchema",
+      "tickSizeMicros",
+      "tieredRiskPct",
+      "toDirection",
+      "vwapSignal",
+    ]
+  `)
+})
