@@ -6,7 +6,7 @@ const shared =
   process.env['SCALP_FIXTURES'] ?? fileURLToPath(new URL('../../../../shared/fixtures', import.meta.url))
 
 /** A case of a vector file, as parsed. */
-// biome-ignore lint/suspicious/noExplicitAny: vectors are data of many shapes, and a wrong shape fails the test
+// oxlint-disable-next-line typescript/no-explicit-any -- vectors are data of many shapes, and a wrong shape fails the test
 export type Case = any
 
 /** True when the shared vectors are there, or must be. */
