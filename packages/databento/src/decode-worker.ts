@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads'
 import { isScalpError } from '@scalp/canonical'
 import { decodeFile } from './tape/decode-file.js'
 import { requestOf, type WorkerReply, type WorkerRequest } from './tape/decode-pool.js'
-import { emptyStats, transferList } from './tape/event-batch.js'
+import { emptyStats, giveBatch, transferList } from './tape/event-batch.js'
 
 const port = parentPort
 let credits = 0
@@ -11,6 +11,7 @@ let wake: (() => void) | undefined
 port?.on('message', (request: WorkerRequest) => {
   if (request.type === 'credit') {
     credits++
+    giveBatch(request.batch)
     wake?.()
     return
   }

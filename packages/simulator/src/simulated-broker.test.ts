@@ -60,7 +60,14 @@ function setUp(options: Partial<SimulatedBrokerOptions> = {}) {
     }),
   }
   const broker = new SimulatedBroker({ instruments, calendar, costs: createFlatCosts(700_000), ...options })
-  broker.attach({ quotes, prices })
+  let sentUs = Number.NEGATIVE_INFINITY
+  broker.attach({
+    quotes,
+    prices,
+    get nowUs() {
+      return sentUs
+    },
+  })
   const events: OrderEvent[] = []
   void broker.connect({
     onOrderEvent: (event): undefined => {
@@ -72,6 +79,9 @@ function setUp(options: Partial<SimulatedBrokerOptions> = {}) {
     broker,
     instrument,
     events,
+    setNow(us: number) {
+      sentUs = us
+    },
     setUnderlying(micros: number) {
       underlying = micros
     },
@@ -186,6 +196,18 @@ test('cancels on request after the latency, unless the order fills first', () =>
   broker.cancel('t-2' as OrderId)
   broker.advanceTo(OPEN + 4 * MINUTE)
   expect(events.at(-1)).toMatchObject({ type: 'order-cancelled', reason: 'cancelled on request' })
+})
+
+test('a cancel travels from the moment it is sent, however long ago the last quote was', () => {
+  const { broker, order, quote, events, setNow } = setUp()
+  quote(OPEN + MINUTE, 320_000, 340_000)
+  broker.submit(order({}))
+  broker.advanceTo(OPEN + MINUTE + 100_000)
+  setNow(OPEN + MINUTE + 30_000_000)
+  broker.cancel('t-1' as OrderId)
+  expect(broker.nextUs).toBe(OPEN + MINUTE + 30_050_000)
+  broker.advanceTo(OPEN + 2 * MINUTE - 1)
+  expect(events.at(-1)).toMatchObject({ type: 'order-cancelled', receivedUs: OPEN + MINUTE + 30_100_000 })
 })
 
 test('settles at intrinsic value on the last session before the expiry', () => {

@@ -48,6 +48,8 @@ export interface SimulatedBrokerOptions {
 
 /** The market as the venue needs to know it besides the quotes it is shown. */
 export interface VenueMarket {
+  /** The time at which orders and cancels are sent: the engine's, which may be past the last quote. */
+  readonly nowUs: Us
   /** The standing book: for fills at once, and to price what is left at the end. */
   readonly quotes: QuoteReader
   /** Prices that expiring contracts settle at. */
@@ -121,7 +123,8 @@ export class SimulatedBroker implements Broker {
   }
 
   cancel(orderId: OrderId): void {
-    insert(this.#cancels, { atUs: this.#nowUs + this.#options.orderLatencyUs, value: orderId })
+    const sentUs = Math.max(this.#nowUs, this.#market?.nowUs ?? this.#nowUs)
+    insert(this.#cancels, { atUs: sentUs + this.#options.orderLatencyUs, value: orderId })
   }
 
   /** Does what is due up to and including an instant, in the order of time. */

@@ -1,5 +1,5 @@
 import { ClockBackwardsError } from '../errors.js'
-import { BATCH_ROWS, createBatch, type DecodeStats, type EventBatch, KIND } from './event-batch.js'
+import { BATCH_ROWS, type DecodeStats, type EventBatch, KIND, takeBatch } from './event-batch.js'
 import type { SymbolFilter } from './symbol-filter.js'
 
 /** "No quantity" of version 3, the largest 64-bit signed integer, as a float. */
@@ -8,7 +8,7 @@ const NO_QUANTITY = 2 ** 63
 /** Writes rows into batches, in the order of receive time; the same rows whatever format they came in. */
 export class BatchWriter {
   /** The batch under way: fill columns at the row that `begin` answered, then `commit`. */
-  batch: EventBatch = createBatch()
+  batch: EventBatch = takeBatch()
   readonly #full: EventBatch[] = []
   readonly #source: string
   readonly #stats: DecodeStats
@@ -105,6 +105,6 @@ export class BatchWriter {
     this.batch.newSymbols = this.#filter.newSymbols
     this.#filter.newSymbols = []
     this.#full.push(this.batch)
-    this.batch = createBatch()
+    this.batch = takeBatch()
   }
 }

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { ScalpError } from '@scalp/canonical'
 import type { DataFile } from '../dataset/discover.js'
 import { type DecodeFileOptions, decodeFile } from './decode-file.js'
-import { type DecodeStats, type EventBatch, emptyStats } from './event-batch.js'
+import { type DecodeStats, type EventBatch, emptyStats, giveBatch, transferList } from './event-batch.js'
 
 /** What of each file is wanted. */
 export interface WantedSymbols {
@@ -13,7 +13,7 @@ export interface WantedSymbols {
 }
 
 /** Batches that a thread may be ahead: bounds memory. */
-const CREDITS = 8
+const CREDITS = 4
 
 /** What a worker is told. */
 export type WorkerRequest =
@@ -23,7 +23,8 @@ export type WorkerRequest =
       readonly wanted: WantedSymbols
       readonly credits: number
     }
-  | { readonly type: 'credit' }
+  /** A batch was read; its buffers come back. */
+  | { readonly type: 'credit'; readonly batch: EventBatch }
 
 /** What a worker tells. */
 export type WorkerReply =
@@ -76,7 +77,7 @@ export class DecodePool {
       const reply = await lane.next()
       if (reply.type === 'batch') {
         yield reply.batch
-        lane.credit()
+        lane.giveBack(reply.batch)
       } else if (reply.type === 'end') {
         this.#start(lane, at + this.#lanes.length)
         return reply.stats
@@ -96,7 +97,10 @@ export class DecodePool {
 
   async *#readHere(file: DataFile): AsyncGenerator<EventBatch, DecodeStats> {
     const stats = emptyStats()
-    yield* decodeFile(requestOf(file, this.#wanted, stats))
+    for await (const batch of decodeFile(requestOf(file, this.#wanted, stats))) {
+      yield batch
+      giveBatch(batch)
+    }
     return stats
   }
 }
@@ -141,8 +145,8 @@ class Lane {
     this.#post({ type: 'decode', file, wanted: this.#wanted, credits: CREDITS })
   }
 
-  credit(): void {
-    this.#post({ type: 'credit' })
+  giveBack(batch: EventBatch): void {
+    this.#worker.postMessage({ type: 'credit', batch } satisfies WorkerRequest, transferList(batch))
   }
 
   async next(): Promise<WorkerReply> {
@@ -171,10 +175,15 @@ registerHooks({ resolve(name, context, next) {
   return next(name.startsWith('.') && context.parentURL?.endsWith('.ts') ? name.replace(/\\.js$/, '.ts') : name, context)
 } })`
 
+/** A decoder makes little garbage; a small heap keeps it from letting it lie. */
+const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512 }
+
 /** The worker lies beside this module when built, and one folder up in the sources. */
 function createWorker(): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./decode-worker.js', import.meta.url))
+  if (!import.meta.url.endsWith('.ts'))
+    return new Worker(new URL('./decode-worker.js', import.meta.url), { resourceLimits: LIMITS })
   return new Worker(new URL('../decode-worker.ts', import.meta.url), {
+    resourceLimits: LIMITS,
     execArgv: [
       '--conditions=@scalp/source',
       '--import',

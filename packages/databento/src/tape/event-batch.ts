@@ -49,6 +49,24 @@ export function createBatch(rows: number = BATCH_ROWS): EventBatch {
   }
 }
 
+/** Batches that were read to their end, kept by each thread: a day of quotes takes the memory of a few. */
+const spare: EventBatch[] = []
+const MAX_SPARE = 4
+
+/** An empty batch, used before if there is one. */
+export function takeBatch(): EventBatch {
+  const batch = spare.pop()
+  if (batch === undefined) return createBatch()
+  batch.count = 0
+  batch.newSymbols = []
+  return batch
+}
+
+/** Gives back a batch that nobody reads any more. */
+export function giveBatch(batch: EventBatch): void {
+  if (spare.length < MAX_SPARE) spare.push(batch)
+}
+
 /** The buffers of a batch, to hand over instead of copying. */
 export function transferList({
   kind,
