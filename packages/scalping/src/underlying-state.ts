@@ -24,9 +24,9 @@ export class UnderlyingState implements SignalMarket {
   nowUs: Us = Number.NaN
   priceMicros: Micros = Number.NaN
   previousMicros: Micros = Number.NaN
-  velocityPct = Number.NaN
+  velocityPct: number = Number.NaN
   /** Age of the last price when it arrived, µs. */
-  ageUs = Number.NaN
+  ageUs: number = Number.NaN
   /** When the first price of the session came; `NaN` before it. */
   firstUs: Us = Number.NaN
   /** The last reason written down for not signalling. */
