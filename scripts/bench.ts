@@ -12,7 +12,7 @@ if (chosen.length === 0) {
   process.exitCode = 2
 }
 for (const file of chosen) {
-  /** Bundled from sources, beside the benchmark so that its packages resolve, and run as users' code is. */
+  /** Bundled beside the benchmark, so that its packages resolve: to what was built, as in a user's program. */
   const folder = mkdtempSync(path.join(root, path.dirname(file), '.run-'))
   try {
     const bundle = path.join(folder, 'bench.mjs')
@@ -24,10 +24,10 @@ for (const file of chosen) {
         '--platform=node',
         '--format=esm',
         '--target=node22',
-        '--conditions=@scalp/source',
+        '--packages=external',
         `--outfile=${bundle}`,
         '--log-level=error',
-        `--define:import.meta.url=${JSON.stringify(JSON.stringify(`file://${path.join(root, file)}`))}`,
+        `--define:import.meta.url=${JSON.stringify(`file://${path.join(root, file)}`)}`,
       ],
       { cwd: root, stdio: 'inherit' },
     )

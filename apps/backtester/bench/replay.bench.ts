@@ -1,0 +1,117 @@
+/**
+ * A whole backtest as a user runs it: quotes a second, peak memory, and the ratio to decompressing the same files.
+ *
+ * `SCALP_BENCH_DAYS` days (20 unless told; 250 is a year) of 100,000 quotes. Every round must give the same hash.
+ */
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { writeSyntheticMarket } from '../src/synthetic-files.js'
+
+const DAYS = Number(process.env['SCALP_BENCH_DAYS'] ?? 20)
+const ROUNDS = 3
+const bin = new URL('../dist/main.js', import.meta.url).pathname
+const folder = mkdtempSync(path.join(tmpdir(), 'scalp-bench-'))
+
+interface Run {
+  readonly seconds: number
+  readonly peakMb: number
+  readonly output: string
+}
+
+/** Runs a command and watches its resident memory. */
+async function measure(command: string, args: readonly string[]): Promise<Run> {
+  const started = process.hrtime.bigint()
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const pieces: Buffer[] = []
+  let peakMb = 0
+  child.stdout.on('data', (piece: Buffer) => pieces.push(piece))
+  const watch = setInterval(() => {
+    peakMb = Math.max(peakMb, residentMb(child.pid))
+  }, 50)
+  const code = await new Promise((resolve) => child.on('close', resolve))
+  clearInterval(watch)
+  if (code !== 0) throw new Error(`${command} ended with ${String(code)}`)
+  return {
+    seconds: Number(process.hrtime.bigint() - started) / 1e9,
+    peakMb,
+    output: Buffer.concat(pieces).toString(),
+  }
+}
+
+/** 0 where the system does not tell. */
+function residentMb(pid: number | undefined): number {
+  try {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
+  } catch {
+    return 0
+  }
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+}
+
+try {
+  const silent = { start() {}, update() {}, stop() {} }
+  const written = await writeSyntheticMarket(
+    {
+      out: folder,
+      days: DAYS,
+      seed: 'bench',
+      start: '2024-01-02',
+      underlying: 'DEMO',
+      quotesPerDay: 100_000,
+      format: 'dbn.zst',
+    },
+    silent,
+  )
+  const job = readdirSync(folder).find((name) => name.endsWith('SYNTHETIC1')) ?? ''
+  const files = readdirSync(path.join(folder, job)).filter((name) => name.endsWith('.zst'))
+  const compressed = files.map((name) => path.join(folder, job, name))
+  const hasZstd = spawnSync('zstd', ['--version']).status === 0
+  const hashes = new Set<string>()
+  const decompress: number[] = []
+  const runs = new Map<string, Run[]>()
+  for (let round = 0; round < ROUNDS; round++) {
+    if (hasZstd)
+      decompress.push((await measure('sh', ['-c', 'zstd -dc "$@" > /dev/null', 'sh', ...compressed])).seconds)
+    for (const [name, args] of [
+      ['first-quote, 1 thread', ['--strategy', 'first-quote', '--workers', '1']],
+      ['momentum-scalper tuned, 1 thread', ['--preset', 'tuned', '--workers', '1']],
+      ['momentum-scalper tuned, 2 decoders', ['--preset', 'tuned', '--workers', '2']],
+    ] as const) {
+      const run = await measure(process.execPath, [
+        bin,
+        'run',
+        '--data',
+        folder,
+        '--underlying',
+        'DEMO',
+        '--json',
+        '--out',
+        path.join(folder, 'out'),
+        ...args,
+      ])
+      const { resultHash } = JSON.parse(run.output) as { resultHash: string }
+      hashes.add(`${name.split(',')[0]} ${resultHash}`)
+      runs.set(name, [...(runs.get(name) ?? []), run])
+    }
+  }
+  if (hashes.size !== 2) throw new Error(`runs that must agree do not: ${[...hashes].join(', ')}`)
+  console.log(
+    `${DAYS} days, ${written.quotes.toLocaleString('en-US')} quotes, ${ROUNDS} rounds, result hashes agree`,
+  )
+  const base = median(decompress)
+  if (hasZstd) console.log(`${'zstd -dc of the same files'.padEnd(38)} ${base.toFixed(2)} s`)
+  for (const [name, rounds] of runs) {
+    const seconds = median(rounds.map((run) => run.seconds))
+    const rate = `${(written.quotes / seconds / 1e6).toFixed(2)} M quotes/s`
+    const ratio = hasZstd ? `, ${(seconds / base).toFixed(1)} × zstd -dc` : ''
+    const peak = Math.max(...rounds.map((run) => run.peakMb))
+    console.log(`${name.padEnd(38)} ${seconds.toFixed(2)} s, ${rate}${ratio}, peak ${peak.toFixed(0)} MB`)
+  }
+} finally {
+  rmSync(folder, { recursive: true })
+}
