@@ -1,10 +1,13 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { zstdCompressSync } from 'node:zlib'
 import { encodeMetadata, type Metadata } from '../src/dbn/metadata.js'
 import { type DecodeFileOptions, decodeFile } from '../src/tape/decode-file.js'
 import { type DecodeStats, emptyStats } from '../src/tape/event-batch.js'
+
+const folders: string[] = []
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))))
 
 /** One consolidated quote; prices in 1e-9 dollars, undefined for an empty side. */
 export interface QuoteRow {
@@ -124,6 +127,7 @@ export function zstd(bytes: Uint8Array): Uint8Array {
 /** Writes files into a new temporary folder and answers its path. */
 export async function writeFiles(files: Readonly<Record<string, Uint8Array | string>>): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'databento-'))
+  folders.push(folder)
   for (const [name, content] of Object.entries(files)) await writeFile(path.join(folder, name), content)
   return folder
 }
