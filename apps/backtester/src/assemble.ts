@@ -80,19 +80,23 @@ export async function assembleResult(run: FinishedRun): Promise<BacktestResult> 
         isSynthetic: files.some(({ isSynthetic }) => isSynthetic),
         from,
         to,
-        files: await Promise.all(files.map(describeFile)),
+        files: await describeFiles(files),
       },
       resultHash: hashResult(unhashed),
     },
   }
 }
 
-async function describeFile({
-  path: file,
-  dataset,
-  schema,
-  bytes,
-}: DataFile): Promise<BacktestResult['manifest']['data']['files'][number]> {
+/** One after the other: a thousand files at once would take the memory and the handles of a thousand. */
+async function describeFiles(files: readonly DataFile[]): Promise<FileRecord[]> {
+  const described: FileRecord[] = []
+  for (const file of files) described.push(await describeFile(file))
+  return described
+}
+
+type FileRecord = BacktestResult['manifest']['data']['files'][number]
+
+async function describeFile({ path: file, dataset, schema, bytes }: DataFile): Promise<FileRecord> {
   const hash = createHash('sha256')
   await pipeline(createReadStream(file), hash)
   return { name: path.basename(file), dataset, schema, bytes, sha256: hash.digest('hex') }
