@@ -67,6 +67,8 @@ export class PositionTracker implements PositionReader {
   readonly closed: ClosedTrade[] = []
   readonly #instruments: InstrumentReader
   readonly #positionType: PositionType
+  /** What `open` answered last, until a trade changes it: it is asked for on every tick. */
+  #views: readonly PositionView[] | undefined
   readonly #open = new Map<InstrumentIndex, Position>()
   readonly #seen = new Set<string>()
 
@@ -85,7 +87,8 @@ export class PositionTracker implements PositionReader {
   }
 
   open(): readonly PositionView[] {
-    return Array.from(this.#open.values(), viewOf)
+    this.#views ??= Array.from(this.#open.values(), viewOf)
+    return this.#views
   }
 
   /** Profit of what was closed, before fees, and all fees, of every trip so far, micro-dollars. */
@@ -149,6 +152,7 @@ export class PositionTracker implements PositionReader {
     us: Us,
     tag: string | undefined,
   ): void {
+    this.#views = undefined
     const position = this.#open.get(instrument) ?? this.#start(instrument, us, tag)
     const isReducing = position.contracts !== 0 && Math.sign(signed) !== Math.sign(position.contracts)
     if (!isReducing) {

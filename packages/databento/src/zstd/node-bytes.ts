@@ -54,9 +54,12 @@ async function* decompress(
 ): AsyncGenerator<Uint8Array> {
   const walker = new FrameWalker()
   let frame: Frame | undefined
+  /** What the piece before gave: handed out while this piece is decompressed in the runtime's own thread. */
+  let ready: Uint8Array[] = []
   for await (const bytes of input) {
     const pieces = walker.walk(bytes)
     if (pieces === undefined) {
+      yield* ready
       if (partial) return
       throw new CorruptFileError({
         source: file,
@@ -66,12 +69,17 @@ async function* decompress(
     }
     for (const piece of pieces) {
       frame ??= new Frame(file, walker)
-      yield* await frame.write(piece.bytes)
+      const under = frame.write(piece.bytes)
+      /** It is awaited below; until then a failure must not count as nobody's. */
+      under.catch(() => undefined)
+      yield* ready
+      ready = await under
       if (!piece.endsFrame) continue
-      yield* await frame.end()
+      ready.push(...(await frame.end()))
       frame = undefined
     }
   }
+  yield* ready
   if (walker.isBetweenFrames) return
   if (frame !== undefined) yield* frame.drain()
   frame?.destroy()
