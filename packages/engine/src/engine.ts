@@ -9,34 +9,31 @@ import {
   type Instrument,
   type InstrumentIndex,
   type InstrumentTable,
-  type IsoDate,
   type Journal,
   type JournalEntry,
   type MarketSink,
   type Micros,
   type OrderEvent,
   type OrderId,
-  type OrderIntent,
   type PositionReader,
   type QuoteReader,
   type QuoteView,
-  type Session,
   type Settlement,
   type Statistic,
   type TradeView,
   type Underlying,
   type UnderlyingReader,
-  US_PER_DAY,
   US_PER_SECOND,
   type Us,
 } from '@scalp/canonical'
 import type { GateContext, GateKeeper } from '@scalp/gates'
 import { ImpliedUnderlying, QuoteColumns, UnderlyingPrices } from '@scalp/market-data'
 import { Account, PositionTracker } from '@scalp/positions'
-import type { Decision, Strategy, StrategyContext, StrategyHandlers, SubmitResult } from '@scalp/strategy'
-import { ClockBackwardsError, InvalidIntentError } from './errors.js'
+import type { Decision, Strategy, StrategyContext, StrategyHandlers } from '@scalp/strategy'
+import { DayClock } from './day-clock.js'
+import { ClockBackwardsError } from './errors.js'
+import { OrderDesk } from './order-desk.js'
 import { WakeQueue } from './wake-queue.js'
-import { WorkingOrders } from './working-orders.js'
 
 /** What an engine is made of. */
 export interface EngineOptions<Config> {
@@ -74,31 +71,22 @@ export class Engine implements MarketSink, BrokerSink {
   readonly #tracker: PositionTracker
   readonly #account: Account
   readonly #calendar: CalendarReader
-  readonly #gates: GateKeeper
-  readonly #broker: Broker
   readonly #journal: Journal | undefined
   readonly #handlers: StrategyHandlers
-  readonly #working = new WorkingOrders()
+  readonly #desk: OrderDesk
+  readonly #day: DayClock
   readonly #wakes = new WakeQueue()
   readonly #implied: ReadonlyMap<string, ImpliedUnderlying>
   readonly #gateContext: { -readonly [Key in keyof GateContext]: GateContext[Key] }
-  /** What a turn decided; journaled, then sent when the strategy has returned. */
-  readonly #outbox: (() => void)[] = []
   #nowUs: Us = Number.NEGATIVE_INFINITY
   /** Round trips written to the journal. */
   #written = 0
-  #session: Session | undefined
-  #isInSession = false
-  #edgeUs: Us = Number.POSITIVE_INFINITY
-  #dateEndsUs: Us = Number.NEGATIVE_INFINITY
   #impliedUs: Us = Number.POSITIVE_INFINITY
 
   constructor(options: EngineOptions<unknown>) {
     const { instruments, calendar, gates, broker, journal, underlyings } = options
     this.instruments = instruments
     this.#calendar = calendar
-    this.#gates = gates
-    this.#broker = broker
     this.#journal = journal
     this.#tracker = new PositionTracker({ instruments })
     this.#account = new Account({
@@ -128,6 +116,15 @@ export class Engine implements MarketSink, BrokerSink {
       account: this.#account,
       calendar,
     }
+    this.#day = new DayClock(calendar)
+    this.#desk = new OrderDesk({
+      gates,
+      context: this.#gateContext,
+      broker,
+      instruments,
+      positions: this.#tracker,
+      write: (entry) => this.#write(entry),
+    })
     instruments.onListed(({ index }: Instrument) => this.#quotes.reset(index))
     this.#handlers = options.strategy.create(
       options.config,
@@ -142,11 +139,11 @@ export class Engine implements MarketSink, BrokerSink {
 
   /** When the engine wants a turn without an event: session edges, wakes, time-outs. */
   get nextWakeUs(): Us {
-    return Math.min(this.#edgeUs, this.#wakes.nextUs, this.#working.nextTimeoutUs, this.#impliedUs)
+    return Math.min(this.#day.bellUs, this.#wakes.nextUs, this.#desk.working.nextTimeoutUs, this.#impliedUs)
   }
 
   get workingOrders(): number {
-    return this.#working.size
+    return this.#desk.working.size
   }
 
   /** Closed round trips and fills so far are the tracker's to tell. */
@@ -164,9 +161,9 @@ export class Engine implements MarketSink, BrokerSink {
   advanceTo(us: Us): void {
     for (let next = this.nextWakeUs; next <= us; next = this.nextWakeUs) {
       this.#begin(next)
-      if (this.#edgeUs === next) this.#passEdge()
+      if (this.#day.bellUs === next) this.#ring()
       else if (this.#impliedUs === next) this.#implyUnderlyings()
-      else if (this.#working.nextTimeoutUs === next) this.#timeOut()
+      else if (this.#desk.working.nextTimeoutUs === next) this.#desk.timeOut()
       else {
         this.#wakes.pop()
         this.#handlers.onWake?.(next)
@@ -185,7 +182,7 @@ export class Engine implements MarketSink, BrokerSink {
     if (this.#tracker.contracts(instrument) !== 0)
       this.#tracker.mark(instrument, quote.bidMicros, quote.askMicros)
     this.#handlers.onQuote?.(quote)
-    if (this.#outbox.length > 0) this.#end()
+    if (this.#desk.hasMail) this.#desk.send()
   }
 
   onTrade(trade: TradeView): undefined {
@@ -237,68 +234,36 @@ export class Engine implements MarketSink, BrokerSink {
     if (us < this.#nowUs) throw new ClockBackwardsError({ nowUs: this.#nowUs, eventUs: us })
     this.#nowUs = us
     this.#gateContext.nowUs = us
-    if (us >= this.#dateEndsUs) this.#startDate(us)
+    if (this.#day.isNewDate(us)) this.#startDate(us)
   }
 
   /** Ends a turn: the journal is written, then orders leave. */
   #end(): void {
-    if (this.#outbox.length === 0) return
-    for (const leave of this.#outbox.splice(0)) leave()
+    if (this.#desk.hasMail) this.#desk.send()
   }
 
   /** A new New York date: contracts that expired are forgotten, and yesterday's quotes with them. */
   #startDate(us: Us): void {
-    const date = this.#calendar.tradingDate(us)
-    this.#dateEndsUs = this.#endOfDate(us, date)
+    const date = this.#day.startDate(us)
     const isHeld = (index: InstrumentIndex): boolean => this.#tracker.contracts(index) !== 0
-    this.instruments.retireExpired(date, (index) => isHeld(index) || this.#working.has(index))
+    this.instruments.retireExpired(date, (index) => this.#desk.isBusy(index))
     this.#quotes.clear(isHeld)
-    this.#session = this.#calendar.session(us)
-    this.#isInSession = false
-    if (this.#session === undefined) this.#edgeUs = Number.POSITIVE_INFINITY
-    else if (us < this.#session.openUs) this.#edgeUs = this.#session.openUs
-    else if (us <= this.#session.closeUs) this.#passEdge()
-    else this.#edgeUs = Number.POSITIVE_INFINITY
+    if (this.#day.bellUs === us) this.#ring()
   }
 
-  /** The first instant of the next New York date, found without knowing the zone's rules. */
-  #endOfDate(us: Us, date: IsoDate): Us {
-    let low = us
-    let high = us + US_PER_DAY + 2 * 3_600 * US_PER_SECOND
-    while (high - low > 1) {
-      const middle = Math.floor((low + high) / 2)
-      if (this.#calendar.tradingDate(middle) === date) low = middle
-      else high = middle
-    }
-    return high
-  }
-
-  /** The bells. The close is heard just after it, so that a sample at the bell still counts. */
-  #passEdge(): void {
-    const session = this.#session
+  #ring(): void {
+    const { session } = this.#day
     if (session === undefined) return
-    if (!this.#isInSession) {
-      this.#isInSession = true
-      this.#edgeUs = session.closeUs + 1
-      this.#account.startSession()
-      this.#write({
-        type: 'session-opened',
-        atUs: this.#nowUs,
-        date: session.date,
-        equityMicros: this.#account.equityMicros,
-      })
-      this.#handlers.onSessionOpen?.(session)
-      return
-    }
-    this.#isInSession = false
-    this.#edgeUs = Number.POSITIVE_INFINITY
+    const isOpening = this.#day.ring() === 'open'
+    if (isOpening) this.#account.startSession()
     this.#write({
-      type: 'session-closed',
+      type: isOpening ? 'session-opened' : 'session-closed',
       atUs: this.#nowUs,
       date: session.date,
       equityMicros: this.#account.equityMicros,
     })
-    this.#handlers.onSessionClose?.(session)
+    if (isOpening) this.#handlers.onSessionOpen?.(session)
+    else this.#handlers.onSessionClose?.(session)
   }
 
   #implyUnderlyings(): void {
@@ -329,15 +294,10 @@ export class Engine implements MarketSink, BrokerSink {
     if (this.#prices.apply(underlying)) this.#handlers.onUnderlying?.(underlying)
   }
 
-  #timeOut(): void {
-    const orderId = this.#working.popTimeout()
-    if (orderId !== undefined) this.#cancel(orderId)
-  }
-
   #fill(fill: Fill): void {
-    const tag = this.#working.get(fill.orderId)?.order.tag
+    const tag = this.#desk.tagOf(fill.orderId)
     if (!this.#tracker.apply(fill, tag)) return
-    this.#working.fill(fill)
+    this.#desk.fill(fill)
     this.#account.apply(fill)
     const instrument = this.instruments.get(fill.instrument)
     const price =
@@ -381,7 +341,7 @@ export class Engine implements MarketSink, BrokerSink {
   }
 
   #endOrder(event: Extract<OrderEvent, { reason: string; orderId: OrderId }>): void {
-    const working = this.#working.end(event.orderId)
+    const working = this.#desk.end(event.orderId)
     this.#write({ type: event.type, atUs: event.receivedUs, orderId: event.orderId, reason: event.reason })
     if (working === undefined) return
     this.#handlers.onOrderEnd?.({
@@ -394,51 +354,6 @@ export class Engine implements MarketSink, BrokerSink {
     })
   }
 
-  #submit(intent: OrderIntent): SubmitResult {
-    this.#checkIntent(intent)
-    const review = this.#gates.review(intent, this.#gateContext, this.#working.reducing(intent.instrument))
-    const { symbol } = this.instruments.get(intent.instrument)
-    if (!review.approved) {
-      this.#write({ type: 'intent-refused', atUs: this.#nowUs, symbol, intent, refusals: review.refusals })
-      return { status: 'refused', refusals: review.refusals }
-    }
-    const { order } = review
-    this.#working.add(order)
-    this.#write({ type: 'order-submitted', atUs: this.#nowUs, symbol, order })
-    this.#outbox.push(() => this.#broker.submit(order))
-    return { status: 'submitted', orderId: order.id }
-  }
-
-  #checkIntent(intent: OrderIntent): void {
-    const { contracts, limitMicros, instrument } = intent
-    if (!(Number.isInteger(contracts) && contracts > 0))
-      throw new InvalidIntentError({ reason: `${contracts} contracts`, intent })
-    if (limitMicros !== undefined && !(limitMicros > 0))
-      throw new InvalidIntentError({ reason: `a limit of ${limitMicros}`, intent })
-    if (this.instruments.get(instrument).kind !== 'option')
-      throw new InvalidIntentError({ reason: 'the instrument is no option', intent })
-  }
-
-  #cancel(orderId: OrderId): undefined {
-    const working = this.#working.get(orderId)
-    if (working === undefined || working.isCancelling) return
-    working.isCancelling = true
-    this.#write({ type: 'cancel-requested', atUs: this.#nowUs, orderId })
-    this.#outbox.push(() => this.#broker.cancel(orderId))
-  }
-
-  #flatten(tag: string, only?: InstrumentIndex): undefined {
-    for (const { order } of this.#working.all()) {
-      if (!order.reduces && (only === undefined || only === order.instrument)) this.#cancel(order.id)
-    }
-    for (const { instrument, contracts } of this.#tracker.open()) {
-      if (only !== undefined && only !== instrument) continue
-      const left = contracts + this.#working.reducing(instrument)
-      if (left === 0) continue
-      this.#submit({ instrument, side: left > 0 ? 'sell' : 'buy', contracts: Math.abs(left), tag })
-    }
-  }
-
   #write(entry: JournalEntry): void {
     this.#journal?.append(entry)
   }
@@ -446,7 +361,7 @@ export class Engine implements MarketSink, BrokerSink {
   #createContext(underlyings: readonly string[], seed: string): StrategyContext {
     /** Getters of the literal below have a `this` of their own. */
     const nowUs = (): Us => this.#nowUs
-    const workingOrders = (): number => this.#working.size
+    const workingOrders = (): number => this.#desk.working.size
     return {
       get nowUs(): Us {
         return nowUs()
@@ -462,10 +377,10 @@ export class Engine implements MarketSink, BrokerSink {
       account: this.#account,
       calendar: this.#calendar,
       random: createRandom(seed),
-      isBusy: (instrument) => this.#tracker.contracts(instrument) !== 0 || this.#working.has(instrument),
-      submit: (intent) => this.#submit(intent),
-      cancel: (orderId) => this.#cancel(orderId),
-      flatten: (tag = 'flatten', instrument) => this.#flatten(tag, instrument),
+      isBusy: (instrument) => this.#desk.isBusy(instrument),
+      submit: (intent) => this.#desk.submit(intent),
+      cancel: (orderId): undefined => void this.#desk.cancel(orderId),
+      flatten: (tag = 'flatten', instrument): undefined => void this.#desk.flatten(tag, instrument),
       wakeAt: (us): undefined => {
         this.#wakes.add(Math.max(us, this.#nowUs))
       },
