@@ -48,7 +48,7 @@ export interface CorporateAction {
 
 const ROOT = /^[A-Z][A-Z0-9]{0,5}$/
 const MAX_STRIKE_THOUSANDTHS = 99_999_999
-const TAIL = /^(\d{2})(\d{2})(\d{2})([A-Z])(\d{8})$/
+const TAIL = /^(\d{2})(\d{2})(\d{2})([CP])(\d{8})$/
 
 /**
  * Makes an option id of fields.
@@ -172,7 +172,7 @@ function parse(input: string, text: string, isPaddingAllowed: boolean): OptionId
   const match = TAIL.exec(text.slice(-15))
   const padded = text.slice(0, -15)
   const underlying = isPaddingAllowed && text.length === 21 ? trimBlanks(padded) : padded
-  if (match === null || underlying === '' || underlying.length > 6 || text.endsWith('\n')) {
+  if (match === null || !ROOT.test(underlying) || text.endsWith('\n')) {
     throw fault('format', input, 'it has not the form ROOT YYMMDD C|P 8 digits')
   }
   const [, year, month, day, right, strike] = match
