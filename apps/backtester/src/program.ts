@@ -60,7 +60,7 @@ export function createProgram(): Command {
   program
     .command('demo')
     .description('Make synthetic days, backtest them, and say where the report is.')
-    .option('--days <n>', 'trading days', number, 10)
+    .option('--days <n>', 'trading days', number, 40)
     .option('--seed <seed>', 'of the synthetic market', 'scalp')
     .option('--out <dir>', 'where data, result and report go', 'out/demo')
     .action(demo)
