@@ -78,12 +78,21 @@ export async function loadRunConfig(
 ): Promise<RunConfig> {
   const fromFile = file === undefined ? {} : await readConfigFile(file)
   const result = runConfigSchema.safeParse(merge(fromFile, flags))
-  if (result.success) return result.data
+  if (result.success) return checkPeriod(result.data)
   const source = file === undefined ? 'The command line is incomplete or wrong' : `Config ${file}`
   const problems = result.error.issues.map(({ path, message }) =>
     path.length === 0 ? message : `${path.join('.')}: ${message}`,
   )
   throw new ConfigError({ source, problems })
+}
+
+function checkPeriod(config: RunConfig): RunConfig {
+  const { from, to } = config
+  if (from === undefined || to === undefined || from <= to) return config
+  throw new ConfigError({
+    source: 'The period is empty',
+    problems: [`it starts on ${from} and ends on ${to}`],
+  })
 }
 
 async function readConfigFile(file: string): Promise<Record<string, unknown>> {

@@ -44,6 +44,9 @@ function systemError(error: unknown): string | undefined {
     case 'EACCES':
     case 'EPERM':
       return `No permission for ${path ?? 'a file'}. Choose another place, or change its rights.`
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return `${path ?? 'A path'} is a file where a directory is needed. Choose another place.`
     case 'ENOENT':
       return `${path ?? 'A file'} does not exist.`
     default:

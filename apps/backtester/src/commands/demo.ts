@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { run } from './run.js'
 import { synth } from './synth.js'
@@ -12,7 +13,9 @@ export async function demo({
   readonly seed: string
   readonly out: string
 }): Promise<void> {
-  const data = path.join(out, 'data')
+  /** Of an earlier demo, perhaps with other days: only this run's are to be read. */
+  const data = path.join(out, 'synthetic-data')
+  await rm(data, { recursive: true, force: true })
   process.stdout.write(`Making ${days} days of a SYNTHETIC market, seed "${seed}", in ${data}\n`)
   await synth({
     out: data,
