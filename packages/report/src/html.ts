@@ -72,7 +72,10 @@ function tiles(result: BacktestResult): string {
     ['Return', number(metrics.totalReturnPct, ' %')],
     ['Trades', String(metrics.trades)],
     ['Win rate', sure(metrics.winRate * 100, ' %')],
-    ['Profit factor', sure(metrics.profitFactor)],
+    [
+      'Profit factor',
+      metrics.grossLoss === 0 && metrics.trades > 0 ? 'no losses' : sure(metrics.profitFactor),
+    ],
     ['Expectancy', metrics.expectancy === null || isThin ? 'n/a' : usd(metrics.expectancy)],
     ['Max drawdown', number(metrics.maxDrawdownPct, ' %')],
     ['Sharpe', sure(metrics.sharpe)],

@@ -117,7 +117,7 @@ export function groupTrades(
     if (group === undefined) groups.set(key, [trade])
     else group.push(trade)
   }
-  const keys = [...groups.keys()].sort()
+  const keys = [...groups.keys()].sort(compareKeys)
   return new Map(
     keys.map((key) => {
       const group = groups.get(key) ?? []
@@ -126,6 +126,21 @@ export function groupTrades(
       return [key, { trades: group.length, pnl, winRate: winners / group.length }]
     }),
   )
+}
+
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+
+/** Weekdays as the week goes, numbers by size ("up to 2 %" before "up to 10 %", "over 10 %" last), else by letter. */
+function compareKeys(a: string, b: string): number {
+  const weekday = WEEKDAYS.indexOf(a) - WEEKDAYS.indexOf(b)
+  if (WEEKDAYS.includes(a) && WEEKDAYS.includes(b)) return weekday
+  return rankOf(a) - rankOf(b) || (a < b ? -1 : 1)
+}
+
+function rankOf(key: string): number {
+  const bucket = /^(?:(up to|over) )?(-?[\d.]+)(?: (?:%|ms))?$/.exec(key)
+  if (bucket === null) return key === 'unknown' ? Number.MAX_VALUE : 0
+  return Number(bucket[2]) + (bucket[1] === 'over' ? 1e-6 : 0)
 }
 
 function sharpeOf(returns: readonly number[]): number | null {

@@ -7,7 +7,7 @@ main{max-width:1120px;margin:0 auto;padding:24px 16px 64px}h1{font-size:26px;mar
 .badge{background:#8a5a00;color:#fff;border-radius:4px;padding:3px 9px;font-size:12px;letter-spacing:.04em;vertical-align:5px}.quiet{color:var(--quiet);margin:4px 0}
 .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:10px;margin:0}.tiles div{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:10px 12px}
 dt{color:var(--quiet);font-size:13px}dd{margin:0;font-size:19px}.chart{min-height:120px;width:100%;overflow:hidden}.u-legend{color:var(--quiet);font-size:12px}
-.calendar{display:grid;grid-template-columns:repeat(5,minmax(0,84px));gap:4px}.calendar div{border:1px solid var(--line);border-radius:4px;padding:4px 6px;font-size:11px;white-space:nowrap;overflow:hidden}
+.calendar{display:grid;grid-template-columns:repeat(5,minmax(0,84px));gap:4px}.calendar div{border:1px solid var(--line);border-radius:4px;padding:4px 6px;font-size:11px;overflow:hidden}
 .columns{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,440px),1fr));gap:20px}.scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:13px}caption{text-align:left;font-weight:600;padding:4px 0}th,td{text-align:left;padding:4px 10px 4px 0;border-bottom:1px solid var(--line);white-space:nowrap}th{font-weight:500}
 .bar{width:25%;min-width:60px}.bar i{display:block;height:9px;border-radius:2px}.bar .gain{background:var(--gain)}.bar .loss{background:var(--loss)}td.gain{color:var(--gain)}td.loss{color:var(--loss)}

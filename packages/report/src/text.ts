@@ -1,16 +1,24 @@
 import { formatUsd, toMicros } from '@scalp/canonical'
 import { computeMetrics } from './metrics.js'
 import type { BacktestResult } from './result.js'
+import { findWeaknesses } from './verdict.js'
 
 /** A summary of a run for a terminal: aligned columns of plain text. */
 export function formatSummary(result: BacktestResult): string {
   const metrics = computeMetrics(result)
   const { manifest, period, decisions, dataQuality } = result
   const usd = (dollars: number | null): string =>
-    dollars === null ? 'n/a' : formatUsd(Math.round(toMicros(dollars) / 10_000) * 10_000)
+    dollars === null
+      ? 'n/a'
+      : formatUsd(Math.sign(dollars) * Math.round(Math.abs(toMicros(dollars)) / 10_000) * 10_000)
   const fixed = (value: number | null, unit = ''): string =>
     value === null ? 'n/a' : `${value.toFixed(2)}${unit}`
   const refused = decisions.refusals.map(({ gate, count }) => `${gate} ${count}`).join(', ')
+  const abstained = decisions.abstains
+    .toSorted((a, b) => b.count - a.count)
+    .slice(0, 5)
+    .map(({ code, count }) => `${code} ${count}`)
+    .join(', ')
   const rows: readonly (readonly [string, string])[] = [
     [
       'Strategy',
@@ -44,11 +52,14 @@ export function formatSummary(result: BacktestResult): string {
     ['Drawdown', `${usd(metrics.maxDrawdown)} (${fixed(metrics.maxDrawdownPct, ' %')})`],
     ['Sharpe', fixed(metrics.sharpe)],
     ['Signals', `${decisions.signals}; refused: ${refused === '' ? 'none' : refused}`],
+    ['Abstained', abstained === '' ? 'never' : abstained],
     ['Result hash', manifest.resultHash],
   ]
   const width = Math.max(...rows.map(([name]) => name.length)) + 2
   const notice = manifest.data.isSynthetic
     ? ['SYNTHETIC DATA: made, not recorded. The figures say nothing about a real market.', '']
     : []
-  return [...notice, ...rows.map(([name, value]) => name.padEnd(width) + value)].join('\n')
+  const weak = findWeaknesses(result).map((weakness) => `  - ${weakness}`)
+  const verdict = weak.length === 0 ? [] : ['', 'What is weak', ...weak]
+  return [...notice, ...rows.map(([name, value]) => name.padEnd(width) + value), ...verdict].join('\n')
 }
