@@ -7,7 +7,11 @@ test('the same days give the same hash from any format, on any number of threads
 }, async () => {
   const hashes: string[] = []
   const settings = {
-    settings: { momentumThresholdPutPct: 0.2, momentumThresholdCallPct: 0.2, maxContractPriceMicros: 20_000_000 },
+    settings: {
+      momentumThresholdPutPct: 0.2,
+      momentumThresholdCallPct: 0.2,
+      maxContractPriceMicros: 20_000_000,
+    },
   }
   for (const format of ['dbn.zst', 'dbn', 'csv.zst', 'csv'] as const) {
     const data = await writeMarket(format)
@@ -28,7 +32,11 @@ test('the same days give the same hash from any format, on any number of threads
 test('the money adds up: what the trades made is what the equity gained', async () => {
   const result = await runBacktest(
     await configOf(await writeMarket('dbn'), {
-      settings: { momentumThresholdPutPct: 0.2, momentumThresholdCallPct: 0.2, maxContractPriceMicros: 20_000_000 },
+      settings: {
+        momentumThresholdPutPct: 0.2,
+        momentumThresholdCallPct: 0.2,
+        maxContractPriceMicros: 20_000_000,
+      },
     }),
     silent,
   )
