@@ -41,7 +41,7 @@ export class MoneyFormatError extends ScalpError {
   constructor({ text }: { text: string }) {
     super(`"${text}" is not an amount of dollars.`, {
       code: 'MONEY_FORMAT',
-      hint: 'Write digits with at most six decimals, such as 1.15 or -0.05.',
+      hint: 'Write digits with at most six decimals, such as 1.15 or -0.05, up to 9 billion.',
       details: { text },
     })
   }

@@ -13,7 +13,7 @@ test('the same seed gives the same numbers, another seed others', () => {
 
 test('numbers fill the unit interval evenly', () => {
   const random = createRandom('even')
-  const buckets = new Array<number>(10).fill(0)
+  const buckets = Array.from({ length: 10 }, () => 0)
   for (let i = 0; i < 100_000; i++) {
     const value = random()
     expect(value >= 0 && value < 1).toBe(true)

@@ -5,12 +5,25 @@ import { formatUs, formatUsd, parseMicros, toDollars, toMicros } from './units.j
 test('reads dollars exactly, where a float would not', () => {
   expect(parseMicros('1.15')).toBe(1_150_000)
   expect(parseMicros('-0.05')).toBe(-50_000)
-  expect(parseMicros('9999999999.999999')).toBe(9_999_999_999_999_999)
+  expect(parseMicros('9007199254.740991')).toBe(Number.MAX_SAFE_INTEGER)
   expect(Object.is(parseMicros('-0'), 0)).toBe(true)
 })
 
 test('refuses what is no amount', () => {
-  for (const text of ['', '1,000', '1e3', '.5', '1.', '1.2345678', ' 1', '1\n', '$1', 'NaN', '12345678901']) {
+  for (const text of [
+    '',
+    '1,000',
+    '1e3',
+    '.5',
+    '1.',
+    '1.2345678',
+    ' 1',
+    '1\n',
+    '$1',
+    'NaN',
+    '12345678901',
+    '9007199254.740992',
+  ]) {
     expect(() => parseMicros(text), text).toThrowError(expect.objectContaining({ code: 'MONEY_FORMAT' }))
   }
 })

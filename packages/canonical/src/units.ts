@@ -23,7 +23,7 @@ const MONEY = /^([+-]?)(\d{1,10})(?:\.(\d{1,6}))?$/
 /**
  * Reads dollars written in decimals, exactly.
  *
- * @throws {@link MoneyFormatError} On anything but digits with at most six decimals.
+ * @throws {@link MoneyFormatError} On anything but digits with at most six decimals, and beyond 9 billion dollars.
  * @example
  * parseMicros('1.15') // 1_150_000
  */
@@ -32,6 +32,7 @@ export function parseMicros(text: string): Micros {
   if (match === null) throw new MoneyFormatError({ text })
   const [, sign, whole = '0', decimals = ''] = match
   const micros = Number(whole) * MICROS_PER_DOLLAR + Number(decimals.padEnd(6, '0'))
+  if (!Number.isSafeInteger(micros)) throw new MoneyFormatError({ text })
   return sign === '-' && micros !== 0 ? -micros : micros
 }
 

@@ -379,8 +379,8 @@ export class Engine implements MarketSink, BrokerSink {
       random: createRandom(seed),
       isBusy: (instrument) => this.#desk.isBusy(instrument),
       submit: (intent) => this.#desk.submit(intent),
-      cancel: (orderId): undefined => void this.#desk.cancel(orderId),
-      flatten: (tag = 'flatten', instrument): undefined => void this.#desk.flatten(tag, instrument),
+      cancel: (orderId) => this.#desk.cancel(orderId),
+      flatten: (tag = 'flatten', instrument) => this.#desk.flatten(tag, instrument),
       wakeAt: (us): undefined => {
         this.#wakes.add(Math.max(us, this.#nowUs))
       },

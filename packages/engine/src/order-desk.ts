@@ -62,7 +62,7 @@ export class OrderDesk {
   }
 
   /** Asks the venue to cancel, once. */
-  cancel(orderId: OrderId): void {
+  cancel(orderId: OrderId): undefined {
     const working = this.working.get(orderId)
     if (working === undefined || working.isCancelling) return
     working.isCancelling = true
@@ -77,7 +77,7 @@ export class OrderDesk {
   }
 
   /** Cancels entries that rest and closes what is held at market, in one instrument or all. */
-  flatten(tag: string, only?: InstrumentIndex): void {
+  flatten(tag: string, only?: InstrumentIndex): undefined {
     for (const { order } of this.working.all()) {
       if (!order.reduces && (only === undefined || only === order.instrument)) this.cancel(order.id)
     }
