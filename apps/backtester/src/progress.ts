@@ -13,14 +13,23 @@ export function createProgressBar({ isSilent }: { readonly isSilent: boolean }):
   if (isSilent || !process.stderr.isTTY) return { start() {}, update() {}, stop() {} }
   const bar = new SingleBar({
     stream: process.stderr,
-    format: '{bar} {percentage}% | {value}/{total} {unit} | {note} | {eta_formatted} left',
+    format: '{bar} {percentage}% | {value}/{total} {unit} | {rate} | {note} | {eta_formatted} left',
     hideCursor: true,
     clearOnComplete: true,
     etaBuffer: 50,
   })
+  let unit = ''
+  let startedMs = 0
   return {
-    start: (total, unit) => bar.start(total, 0, { unit, note: '' }),
-    update: (done, note) => bar.update(done, { note }),
+    start(total, name) {
+      unit = name
+      startedMs = Date.now()
+      bar.start(total, 0, { unit, rate: '', note: '' })
+    },
+    update(done, note) {
+      const seconds = (Date.now() - startedMs) / 1_000
+      bar.update(done, { rate: `${(done / seconds).toFixed(1)} ${unit}/s`, note })
+    },
     stop: () => bar.stop(),
   }
 }

@@ -42,12 +42,21 @@ export async function run(flags: RunFlags): Promise<void> {
   })
   const isSilent = flags.quiet === true || flags.json === true
   const bar = createProgressBar({ isSilent })
+  const startedMs = Date.now()
   const result = await runBacktest(config, bar).finally(() => bar.stop())
+  const seconds = (Date.now() - startedMs) / 1_000
   const { resultFile, reportFile } = await writeOutputs(config.out, result)
   if (flags.json === true)
     process.stdout.write(`${JSON.stringify({ ...result, resultHash: result.manifest.resultHash })}\n`)
   else if (!isSilent)
-    process.stdout.write(`${formatSummary(result)}\n\nResult  ${resultFile}\nReport  ${reportFile}\n`)
+    process.stdout.write(
+      `${formatSummary(result)}\n\n${speedOf(result.dataQuality.quotes, seconds)}\nResult  ${resultFile}\nReport  ${reportFile}\n`,
+    )
+}
+
+/** How fast it went, opening and hashing of the files included. */
+function speedOf(quotes: number, seconds: number): string {
+  return `Took    ${seconds.toFixed(1)} s, ${(quotes / seconds / 1e6).toFixed(2)} M quotes/s`
 }
 
 /** `name=value` pairs; a value is JSON where it is, else text; dots nest. */
