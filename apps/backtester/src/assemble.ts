@@ -63,7 +63,7 @@ export async function assembleResult(run: FinishedRun): Promise<BacktestResult> 
       dropped: quoteTape.stats.dropped,
       droppedSymbols: quoteTape.stats.droppedSymbols,
       missingDays: tradingDays.filter((day) => !have.has(day)),
-      warnings: [...dataset.warnings],
+      warnings: [...dataset.warnings, ...daysWithoutBars(run, have)],
     },
     assumptions: assumptionsOf(run),
     underlyingCloses: run.closes.days,
@@ -100,6 +100,17 @@ async function describeFile({ path: file, dataset, schema, bytes }: DataFile): P
   const hash = createHash('sha256')
   await pipeline(createReadStream(file), hash)
   return { name: path.basename(file), dataset, schema, bytes, sha256: hash.digest('hex') }
+}
+
+/** Bars of some days are no bars of the others: there the price of the underlying is unknown, and nothing is traded. */
+function daysWithoutBars({ files, calendar }: FinishedRun, quoted: ReadonlySet<string>): string[] {
+  const bars = files.filter(({ schema }) => schema.startsWith('ohlcv'))
+  const known = new Set(bars.flatMap(({ from, to }) => calendar.sessions(from, to).map(({ date }) => date)))
+  const missing = bars.length === 0 ? [] : [...quoted].filter((day) => !known.has(day))
+  if (missing.length === 0) return []
+  return [
+    `No bars of the underlying on ${missing.length} of ${quoted.size} days, the first ${missing[0]}: nothing could be traded there.`,
+  ]
 }
 
 /** Closing equity of every trading day; a day without events ends as the day before. */

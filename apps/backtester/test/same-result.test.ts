@@ -1,3 +1,4 @@
+import { readdirSync, rmSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { runBacktest } from '../src/backtest.js'
 import { configOf, silent, writeMarket } from './market.js'
@@ -58,4 +59,14 @@ test('without bars the price of the underlying is derived, and the report says s
   const result = await runBacktest(await configOf(data), silent)
   expect(result.assumptions.join(' ')).toContain('put-call parity')
   expect(result.underlyingCloses).toHaveLength(2)
+})
+
+test('says on how many days there are quotes but no bars', async () => {
+  const data = await writeMarket('dbn')
+  for (const job of readdirSync(data))
+    rmSync(`${data}/${job}/equs-mini-20240103.ohlcv-1s.dbn`, { force: true })
+  const { dataQuality } = await runBacktest(await configOf(data), silent)
+  expect(dataQuality.warnings).toContainEqual(
+    expect.stringContaining('No bars of the underlying on 1 of 2 days, the first 2024-01-03'),
+  )
 })
