@@ -9,6 +9,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(DOMAIN.map((name) => [name, ['canonical']])),
   engine: ['canonical', ...DOMAIN],
   databento: ['canonical'],
+  alpaca: ['canonical'],
+  journal: ['canonical'],
   report: ['canonical'],
   synthetic: ['canonical', 'market-data', 'pricing'],
   simulator: ['canonical', ...DOMAIN, 'engine'],
@@ -16,7 +18,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Files that may use Node's own modules: reached by a subpath such as `@scalp/databento/node`, never from the root. */
-const NODE_ENTRIES = ['node.ts', 'decode-worker.ts']
+const NODE_ENTRIES = ['node.ts', 'historical.ts', 'live.ts', 'testing.ts', 'decode-worker.ts']
 
 /** One import that breaks a rule. */
 export interface Violation {
