@@ -5,4 +5,6 @@ export { type DbnFileWriter, type WriteDbnOptions, writeDbnFile } from './dbn/no
 export { createDatasetTape, DatasetTape, type DatasetTapeOptions } from './tape/dataset-tape.js'
 export { type DecodeFileOptions, decodeFile } from './tape/decode-file.js'
 export type { DecodeStats, EventBatch } from './tape/event-batch.js'
-export { type ReadOptions, readBytes } from './zstd/node-bytes.js'
+export { readBytes } from './zstd/node-bytes.js'
+export type { ReadOptions } from './zstd/node-source.js'
+export { type ZstdLibrary, ZstdUnavailableError } from './zstd/zstd-context.js'

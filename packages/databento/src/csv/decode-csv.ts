@@ -4,6 +4,7 @@ import { BatchWriter } from '../tape/batch-writer.js'
 import { BAR_US, type DecodeOptions, OPEN_INTEREST } from '../tape/decode-dbn.js'
 import { type EventBatch, KIND } from '../tape/event-batch.js'
 import { SymbolFilter } from '../tape/symbol-filter.js'
+import type { ByteSource } from '../zstd/byte-source.js'
 import { CsvRow } from './csv-row.js'
 import { LineReader } from './line-reader.js'
 import { SymbolBytes } from './symbol-bytes.js'
@@ -13,6 +14,7 @@ const QUOTE = 34
 const TRADE_ACTION = 84
 const US_PER_DAY = 86_400_000_000
 const NO_COLUMN = -1
+const PIECE_BYTES = 1 << 18
 
 /** The places of the columns that a schema needs. */
 interface Columns {
@@ -39,6 +41,7 @@ export class CsvBatcher {
   )
   readonly #symbols: SymbolBytes = new SymbolBytes()
   readonly #barUs: number
+  readonly #piece: Uint8Array = new Uint8Array(PIECE_BYTES)
   #row: CsvRow | undefined
   #columns: Columns | undefined
   #day = Number.NaN
@@ -54,6 +57,13 @@ export class CsvBatcher {
   /** Takes the next piece of the text. @throws {@link CsvFormatError} {@link MissingColumnError} */
   push(bytes: Uint8Array): void {
     this.#lines.push(bytes)
+  }
+
+  /** Takes the next piece of a source; false at its end. */
+  pull(source: ByteSource): boolean {
+    const length = source.fill(this.#piece, 0, this.#piece.length)
+    if (length > 0) this.push(this.#piece.subarray(0, length))
+    return length > 0
   }
 
   /**

@@ -1,8 +1,11 @@
 import { CorruptFileError, TruncatedFileError } from '../errors.js'
+import type { ByteSource } from '../zstd/byte-source.js'
 import { decodeMetadata, decodePrelude, type Metadata, PRELUDE_BYTES } from './metadata.js'
 
 const MIN_RECORD_BYTES = 16
-const SLOT_BYTES = 1 << 20
+/** Stays in the cache of one core between the decompressor that fills it and the loop that reads it. */
+const SLOT_BYTES = 1 << 17
+const HEAD_BYTES = 1 << 18
 
 /** Whole records in one aligned buffer; borrowed until the next call. */
 export interface Block {
@@ -32,6 +35,8 @@ export class RecordAssembler {
   readonly #source: string
   #head: Uint8Array | undefined = new Uint8Array(0)
   #headFilled = 0
+  /** Length of the metadata as they say it themselves: believed only as bytes come in. */
+  #headBytes = 0
   #slot: Uint8Array = new Uint8Array(SLOT_BYTES)
   #block: Block
   #filled = 0
@@ -63,6 +68,24 @@ export class RecordAssembler {
       at += room
       this.#emit()
     }
+  }
+
+  /**
+   * Takes the next bytes of a source, straight into the buffer of records; false at the end.
+   *
+   * Once the metadata are whole nothing is copied but the start of a record that the buffer's end cut.
+   */
+  pull(source: ByteSource): boolean {
+    if (this.#head !== undefined) {
+      const bytes = new Uint8Array(HEAD_BYTES)
+      const length = source.fill(bytes, 0, this.#missingHead(HEAD_BYTES))
+      if (length > 0) this.push(bytes.subarray(0, length))
+      return length > 0
+    }
+    const length = source.fill(this.#slot, this.#filled, this.#slot.length)
+    this.#filled += length
+    if (length > 0) this.#emit()
+    return length > 0
   }
 
   /** True until the metadata are whole. */
@@ -103,7 +126,7 @@ export class RecordAssembler {
 
   #pushHead(bytes: Uint8Array): Uint8Array | undefined {
     const before = this.#headFilled
-    this.#head = grown(this.#head as Uint8Array, before, bytes)
+    this.#head = grown(this.#head as Uint8Array, before, bytes, this.#headBytes)
     this.#headFilled += bytes.length
     const head = this.#head.subarray(0, this.#headFilled)
     if (head.length < 12) {
@@ -112,6 +135,7 @@ export class RecordAssembler {
     }
     const { bodyBytes } = decodePrelude(head, this.#source)
     const length = PRELUDE_BYTES + bodyBytes
+    this.#headBytes = length
     if (head.length < length) return undefined
     this.metadata = decodeMetadata(head, this.#source)
     this.#offset = length
@@ -120,22 +144,33 @@ export class RecordAssembler {
     return bytes.subarray(length - before)
   }
 
+  /** Bytes of metadata still to come, as far as is known, and no more than `most`. */
+  #missingHead(most: number): number {
+    const head = (this.#head as Uint8Array).subarray(0, this.#headFilled)
+    if (head.length < PRELUDE_BYTES) return PRELUDE_BYTES - head.length
+    const { bodyBytes } = decodePrelude(head, this.#source)
+    return Math.min(most, PRELUDE_BYTES + bodyBytes - head.length)
+  }
+
   #emit(): void {
     const slot = this.#slot
+    const filled = this.#filled
     let at = 0
     let length = 0
-    while (at < this.#filled) {
+    let records = 0
+    while (at < filled) {
       length = (slot[at] as number) * 4
-      if (length < MIN_RECORD_BYTES || at + length > this.#filled) break
+      if (length < MIN_RECORD_BYTES || at + length > filled) break
       at += length
-      this.records++
+      records++
     }
-    const isCorrupt = at < this.#filled && length < MIN_RECORD_BYTES
+    this.records += records
+    const isCorrupt = at < filled && length < MIN_RECORD_BYTES
     this.#offset += at
     if (at > 0) {
       ;(this.#block as { length: number }).length = at
       this.#sink.onBlock(this.#block)
-      slot.copyWithin(0, at, this.#filled)
+      slot.copyWithin(0, at, filled)
       this.#filled -= at
     }
     if (!isCorrupt) return
@@ -167,12 +202,15 @@ function blockOf(bytes: Uint8Array): Block {
   }
 }
 
-/** `buffer` with `bytes` added after its first `filled`; doubles when it must, whatever length a file claims. */
-function grown(buffer: Uint8Array, filled: number, bytes: Uint8Array): Uint8Array {
+/**
+ * `buffer` with `bytes` added after its first `filled`; grows fourfold when it must, whatever length a file claims, but
+ * not beyond that length.
+ */
+function grown(buffer: Uint8Array, filled: number, bytes: Uint8Array, claimed: number): Uint8Array {
   const needed = filled + bytes.length
   let larger = buffer
   if (needed > buffer.length) {
-    larger = new Uint8Array(Math.max(needed, buffer.length * 2))
+    larger = new Uint8Array(Math.max(needed, Math.min(buffer.length * 4, claimed)))
     larger.set(buffer.subarray(0, filled))
   }
   larger.set(bytes, filled)

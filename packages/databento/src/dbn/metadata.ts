@@ -1,6 +1,7 @@
 import { DbnFormatError, DbnMetadataError } from '../errors.js'
 import { isDbz } from '../zstd/frame-walker.js'
 import { SCHEMAS, type Schema, STYPES, type SType } from './enums.js'
+import { MappingTable, withMappings } from './mapping-table.js'
 
 /** The days a symbol stood for another: from `startDate` up to, not including, `endDate`, as YYYYMMDD. */
 export interface MappingInterval {
@@ -100,7 +101,7 @@ export function decodeMetadata(bytes: Uint8Array, source = 'DBN stream'): Metada
   const limit = view.getBigUint64(42, true)
   const reader = new BodyReader(bytes, view, symbolCstrLen, source)
   reader.expectNoSchemaDefinition()
-  return {
+  const metadata = {
     version,
     dataset: cutAtNul(bytes, 8, 16),
     schema: SCHEMAS[schema] ?? null,
@@ -114,8 +115,8 @@ export function decodeMetadata(bytes: Uint8Array, source = 'DBN stream'): Metada
     symbols: reader.texts(),
     partial: reader.texts(),
     notFound: reader.texts(),
-    mappings: reader.mappings(),
   }
+  return withMappings(metadata, reader.mappings())
 }
 
 /**
@@ -200,17 +201,20 @@ class BodyReader {
     return Array.from({ length: count }, () => this.#text())
   }
 
-  mappings(): SymbolMapping[] {
-    const count = this.#count(this.#length + 4)
-    return Array.from({ length: count }, () => {
-      const rawSymbol = this.#text()
-      const intervals = Array.from({ length: this.#count(this.#length + 8) }, () => ({
-        startDate: this.#u32(),
-        endDate: this.#u32(),
-        symbol: this.#text(),
-      }))
-      return { rawSymbol, intervals }
-    })
+  mappings(): MappingTable {
+    const length = this.#length
+    const count = this.#count(length + 4)
+    const table = new MappingTable(count)
+    for (let mapping = 0; mapping < count; mapping++) {
+      table.addMapping(this.#bytes, this.#skipText(), length)
+      const intervals = this.#count(length + 8)
+      for (let interval = 0; interval < intervals; interval++) {
+        const start = this.#u32()
+        const end = this.#u32()
+        table.addInterval(start, end, this.#bytes, this.#skipText(), length)
+      }
+    }
+    return table
   }
 
   #count(bytesEach: number): number {
@@ -228,10 +232,15 @@ class BodyReader {
   }
 
   #text(): string {
-    if (this.#at + this.#length > this.#view.byteLength) throw this.#corrupt('it ends inside a symbol')
-    const text = cutAtNul(this.#bytes, this.#at, this.#length)
-    this.#at += this.#length
-    return text
+    return cutAtNul(this.#bytes, this.#skipText(), this.#length)
+  }
+
+  /** Where the next symbol stands. */
+  #skipText(): number {
+    const at = this.#at
+    if (at + this.#length > this.#view.byteLength) throw this.#corrupt('it ends inside a symbol')
+    this.#at = at + this.#length
+    return at
   }
 
   #corrupt(reason: string): DbnMetadataError {

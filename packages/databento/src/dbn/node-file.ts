@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
 import { TruncatedFileError } from '../errors.js'
-import { type ReadOptions, readBytes } from '../zstd/node-bytes.js'
+import { openSource, type ReadOptions } from '../zstd/node-source.js'
 import { RecordAssembler, type RecordSink } from './assembler.js'
 import type { Metadata } from './metadata.js'
 
@@ -8,6 +9,9 @@ export interface DbnReadOptions extends ReadOptions {
   /** True when the file is a fragment: records without metadata, which only the caller can know. */
   readonly isFragment?: boolean
 }
+
+/** How many blocks are read before others have a turn: some 30 ms. */
+const PULLS_A_TURN = 64
 
 /** What reading a file came to. */
 export interface ReadSummary {
@@ -27,9 +31,11 @@ export async function readDbnFile(
   options: DbnReadOptions = {},
 ): Promise<ReadSummary> {
   const assembler = new RecordAssembler(sink, file, options)
+  const { zstd } = options
+  const source = openSource(file, zstd === undefined ? {} : { zstd })
   let isTruncated = false
   try {
-    for await (const bytes of readBytes(file)) assembler.push(bytes)
+    for (let pulls = 1; assembler.pull(source); pulls++) if (pulls % PULLS_A_TURN === 0) await setImmediate()
     assembler.end()
   } catch (error) {
     if (!(error instanceof TruncatedFileError)) throw error
@@ -37,6 +43,8 @@ export async function readDbnFile(
     if (options.partial !== true || assembler.isInMetadata)
       throw new TruncatedFileError({ source: file, where, offset, records: assembler.records })
     isTruncated = true
+  } finally {
+    source.close()
   }
   return { records: assembler.records, isTruncated }
 }
@@ -44,10 +52,12 @@ export async function readDbnFile(
 /** Reads no more of a file than its metadata. */
 export async function readDbnMetadata(file: string): Promise<Metadata> {
   const assembler = new RecordAssembler({ onMetadata() {}, onBlock() {} }, file)
-  for await (const bytes of readBytes(file, { partial: true })) {
-    assembler.push(bytes)
-    if (assembler.metadata !== undefined) return assembler.metadata
+  const source = openSource(file, { partial: true })
+  try {
+    while (assembler.pull(source)) if (assembler.metadata !== undefined) return assembler.metadata
+    assembler.end()
+  } finally {
+    source.close()
   }
-  assembler.end()
   throw new TruncatedFileError({ source: file, where: 'its metadata', offset: 0, records: 0 })
 }

@@ -23,6 +23,9 @@ const LENGTH_US: Readonly<Record<number, number>> = {
   [RTYPE.ohlcv1d]: 86_400_000_000,
 }
 const WORDS_MAX = 0xffff_ffff
+/** The first half word of a cbbo-1m record: its type, and its length in words. */
+const CBBO_WORDS = 20
+const CBBO_1M = (RTYPE.cbbo1m << 8) | CBBO_WORDS
 
 /** What a decoder needs besides the bytes. */
 export interface DecodeOptions {
@@ -45,6 +48,9 @@ export class DbnBatcher {
   readonly #writer: BatchWriter
   #symbols: DaySymbols | undefined
   #day = Number.NaN
+  /** High words of times that are surely of the day at hand: between these. */
+  #dayFrom = 0
+  #dayTo = 0
   #version = 3
 
   constructor(options: DecodeOptions) {
@@ -58,36 +64,55 @@ export class DbnBatcher {
     this.#version = metadata.version
   }
 
-  onBlock({ bytes, u32, i32, view, length }: Block): void {
-    for (let at = 0; at < length; ) {
-      const word = at >>> 2
+  onBlock(block: Block): void {
+    const { u32, i32, length } = block
+    const filter = this.#filter
+    const words = length >>> 2
+    let records = 0
+    let filtered = 0
+    for (let word = 0; word < words; ) {
       const head = u32[word] as number
-      this.#options.stats.records++
-      switch ((head >>> 8) & 0xff) {
-        case RTYPE.cbbo1s:
-        case RTYPE.cbbo1m:
-          this.#quote(u32, i32, word, word + 8, word + 8)
-          break
-        case RTYPE.cmbp1:
-          this.#quote(u32, i32, word, word + 8, word + 2)
-          if (bytes[at + 28] === 0x54) this.#trade(u32, i32, word)
-          break
-        case RTYPE.trade:
-          this.#trade(u32, i32, word)
-          break
-        case RTYPE.ohlcv1s:
-        case RTYPE.ohlcv1m:
-        case RTYPE.ohlcv1h:
-        case RTYPE.ohlcv1d:
-          this.#bar(u32, i32, word, LENGTH_US[(head >>> 8) & 0xff] as number)
-          break
-        case RTYPE.statistics:
-          this.#statistic(u32, view, at)
-          break
-        default:
-          this.#options.stats.skipped++
+      records++
+      if ((head & 0xffff) !== CBBO_1M) {
+        this.#record(block, word, head)
+        word += head & 0xff
+        continue
       }
-      at += (head & 0xff) * 4
+      const high = u32[word + 9] as number
+      if (high > this.#dayFrom && high < this.#dayTo && filter.isLeftOut(u32[word + 1] as number)) filtered++
+      else this.#quote(u32, i32, word, word + 8, word + 8)
+      word += CBBO_WORDS
+    }
+    this.#options.stats.records += records
+    this.#options.stats.filtered += filtered
+  }
+
+  /** Any record but the quotes that make up most files. */
+  #record({ bytes, u32, i32, view }: Block, word: number, head: number): void {
+    const rtype = (head >>> 8) & 0xff
+    switch (rtype) {
+      case RTYPE.cbbo1s:
+      case RTYPE.cbbo1m:
+        this.#quote(u32, i32, word, word + 8, word + 8)
+        break
+      case RTYPE.cmbp1:
+        this.#quote(u32, i32, word, word + 8, word + 2)
+        if (bytes[word * 4 + 28] === 0x54) this.#trade(u32, i32, word)
+        break
+      case RTYPE.trade:
+        this.#trade(u32, i32, word)
+        break
+      case RTYPE.ohlcv1s:
+      case RTYPE.ohlcv1m:
+      case RTYPE.ohlcv1h:
+      case RTYPE.ohlcv1d:
+        this.#bar(u32, i32, word, LENGTH_US[rtype] as number)
+        break
+      case RTYPE.statistics:
+        this.#statistic(u32, view, word * 4)
+        break
+      default:
+        this.#options.stats.skipped++
     }
   }
 
@@ -161,11 +186,13 @@ export class DbnBatcher {
     const day = Math.floor(us / 86_400_000_000)
     if (day !== this.#day) {
       this.#day = day
+      this.#dayFrom = Math.floor((day * 86_400_000_000_000) / 4_294_967_296)
+      this.#dayTo = Math.floor(((day + 1) * 86_400_000_000_000) / 4_294_967_296)
       this.#filter.setDay(day)
       this.#writer.startDay()
       this.#symbols?.setDay(day)
     }
-    return this.#filter.find(id, this.#textOf)
+    return this.#filter.find(id, this.#textOf, this.#symbols)
   }
 
   readonly #textOf = (id: number): string | undefined =>

@@ -1,11 +1,17 @@
+import { setImmediate } from 'node:timers/promises'
 import { CsvBatcher } from '../csv/decode-csv.js'
 import { readSymbolFiles } from '../dataset/symbol-files.js'
 import { RecordAssembler } from '../dbn/assembler.js'
 import { readDbnMetadata } from '../dbn/node-file.js'
 import { DbnFormatError, TruncatedFileError } from '../errors.js'
-import { readBytes } from '../zstd/node-bytes.js'
+import type { ByteSource } from '../zstd/byte-source.js'
+import { openSource } from '../zstd/node-source.js'
 import { DbnBatcher, type DecodeOptions } from './decode-dbn.js'
 import type { EventBatch } from './event-batch.js'
+
+/** How many pieces are decoded before others have a turn. */
+const PULLS_A_TURN = 64
+const HEADER_BYTES = 8_192
 
 /** Reads one file of a dataset. */
 export interface DecodeFileOptions extends Omit<DecodeOptions, 'source'> {
@@ -31,16 +37,14 @@ export async function* decodeFile({
   const symbolOf =
     symbolFiles.length > 0 && !(await carriesSymbols(file)) ? await readSymbolFiles(symbolFiles) : undefined
   const decode = { ...options, ...(symbolOf === undefined ? {} : { symbolOf }), source: file }
+  const source = openSource(file)
   let reader: Reader | undefined
   try {
-    for await (const bytes of readBytes(file)) {
-      if (bytes.length === 0) continue
-      reader ??= openReader(bytes, decode)
-      reader.push(bytes)
+    reader = openReader(source, decode)
+    for (let pulls = 1; reader.pull(); pulls++) {
       yield* reader.take(false)
+      if (pulls % PULLS_A_TURN === 0) await setImmediate()
     }
-    if (reader === undefined)
-      throw new DbnFormatError({ source: file, reason: 'it is empty', hint: 'Fetch the file again.' })
     reader.end(partial)
   } catch (error) {
     if (!(error instanceof TruncatedFileError)) throw error
@@ -48,43 +52,56 @@ export async function* decodeFile({
       const { where, offset } = error.details as { where: string; offset: number }
       throw new TruncatedFileError({ source: file, where, offset, records: decode.stats.records })
     }
+  } finally {
+    source.close()
   }
   if (reader !== undefined) yield* reader.take(true)
 }
 
 interface Reader {
-  push(bytes: Uint8Array): void
+  /** Decodes the next piece; false at the end. */
+  pull(): boolean
   take(isEnd: boolean): EventBatch[]
   end(partial: boolean): void
 }
 
-function openReader(bytes: Uint8Array, options: DecodeOptions): Reader {
-  if (isText(bytes[0] as number)) {
+function openReader(source: ByteSource, options: DecodeOptions): Reader {
+  const first = new Uint8Array(1)
+  if (source.fill(first, 0, 1) === 0)
+    throw new DbnFormatError({ source: options.source, reason: 'it is empty', hint: 'Fetch the file again.' })
+  if (isText(first[0] as number)) {
     const csv = new CsvBatcher(options)
+    csv.push(first)
     return {
-      push: (piece) => csv.push(piece),
+      pull: () => csv.pull(source),
       take: (isEnd) => csv.take(isEnd),
       end: (partial) => csv.end({ partial }),
     }
   }
   const batcher = new DbnBatcher(options)
   const assembler = new RecordAssembler(batcher, options.source)
+  assembler.push(first)
   return {
-    push: (piece) => assembler.push(piece),
+    pull: () => assembler.pull(source),
     take: (isEnd) => batcher.take(isEnd),
     end: () => assembler.end(),
   }
 }
 
+/** True when the file itself tells symbols; looks at its metadata or header only. */
 async function carriesSymbols(file: string): Promise<boolean> {
-  for await (const bytes of readBytes(file, { partial: true })) {
-    if (bytes.length === 0) continue
+  const source = openSource(file, { partial: true })
+  try {
+    const bytes = new Uint8Array(HEADER_BYTES)
+    const length = source.fill(bytes, 0, HEADER_BYTES)
+    if (length === 0) return true
     if (!isText(bytes[0] as number)) return (await readDbnMetadata(file)).mappings.length > 0
     const end = bytes.indexOf(10)
-    const header = new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end))
+    const header = new TextDecoder().decode(bytes.subarray(0, end < 0 ? length : end))
     return /(?:^|,)"?symbol"?\r?(?:,|$)/.test(header)
+  } finally {
+    source.close()
   }
-  return true
 }
 
 /** CSV starts with a column's name, or without its header with a digit; DBN starts with a capital D. */

@@ -1,4 +1,5 @@
 import { safeParseOption } from '@scalp/canonical'
+import { type DaySymbols, startsWithRoot } from '../dbn/day-symbols.js'
 import type { DecodeStats } from './event-batch.js'
 
 /** What of a file is wanted. */
@@ -17,6 +18,10 @@ const DROPPED = -2
 const UNKNOWN = -3
 const PAGE_BITS = 14
 const PAGE_SIZE = 1 << PAGE_BITS
+/** Ids of a page of bits: 16 KB of them. */
+const BIT_PAGE_BITS = 17
+const BIT_PAGE_MASK = (1 << (BIT_PAGE_BITS - 5)) - 1
+const encoder = new TextEncoder()
 
 /**
  * Turns the instrument ids of one file into small numbers, first seen first, and says which are wanted.
@@ -29,7 +34,10 @@ export class SymbolFilter {
   readonly #isOptions: boolean
   readonly #stats: DecodeStats
   readonly #bySymbol = new Map<string, number>()
+  readonly #roots: readonly Uint8Array[] | undefined
   #pages: (Int32Array | undefined)[] = []
+  /** A bit for each id that is left out: they are the most, and their bits stay in the processor's cache. */
+  #leftOut: (Uint32Array | undefined)[] = []
   #count = 0
 
   readonly #maxDte: number | undefined
@@ -38,6 +46,7 @@ export class SymbolFilter {
   constructor({ symbols, options, maxDte }: Wanted, stats: DecodeStats) {
     this.#maxDte = maxDte
     this.#wanted = symbols === undefined ? undefined : new Set(symbols)
+    if (options) this.#roots = symbols?.map((root) => encoder.encode(root))
     this.#isOptions = options
     this.#stats = stats
   }
@@ -50,21 +59,47 @@ export class SymbolFilter {
   /** Another UTC day, counted from 1970-01-01, has begun: ids may stand for other instruments from now on. */
   setDay(day: number): void {
     this.#pages = []
+    this.#leftOut = []
     if (this.#maxDte === undefined) return
     this.#lastExpiry = new Date((day + this.#maxDte) * 86_400_000).toISOString().slice(0, 10)
     for (const [text, found] of this.#bySymbol) if (found === FILTERED) this.#bySymbol.delete(text)
   }
 
-  /** The number of an id; `textOf` is asked at first sight. Negative: leave the record out. */
-  find(id: number, textOf: (id: number) => string | undefined): number {
-    const page = (this.#pages[id >>> PAGE_BITS] ??= new Int32Array(PAGE_SIZE).fill(UNKNOWN))
-    let found = page[id & (PAGE_SIZE - 1)] as number
-    if (found === UNKNOWN) {
-      found = this.findSymbol(textOf(id))
-      page[id & (PAGE_SIZE - 1)] = found
-    }
+  /** True when an id was met before today and is filtered out; counts nothing. */
+  isLeftOut(id: number): boolean {
+    const bits = this.#leftOut[id >>> BIT_PAGE_BITS]
+    return bits !== undefined && (((bits[(id >>> 5) & BIT_PAGE_MASK] as number) >>> (id & 31)) & 1) === 1
+  }
+
+  /**
+   * The number of an id; `textOf` is asked at first sight, and `symbols`, if given, before it, which makes no
+   * string of what is not wanted. Negative: leave the record out.
+   */
+  find(id: number, textOf: (id: number) => string | undefined, symbols?: DaySymbols): number {
+    const known = this.#pages[id >>> PAGE_BITS]?.[id & (PAGE_SIZE - 1)] ?? UNKNOWN
+    if (known >= 0) return known
+    let found = known
+    if (found === UNKNOWN)
+      found = this.isLeftOut(id) || this.#isForeign(id, symbols) ? FILTERED : this.findSymbol(textOf(id))
+    if (found === FILTERED) this.#setLeftOut(id)
+    else this.#setFound(id, found)
     if (found < 0) this.#countLeftOut(found)
     return found
+  }
+
+  #isForeign(id: number, symbols: DaySymbols | undefined): boolean {
+    return this.#roots !== undefined && symbols?.isForeign(id, this.#roots) === true
+  }
+
+  #setFound(id: number, found: number): void {
+    const page = (this.#pages[id >>> PAGE_BITS] ??= new Int32Array(PAGE_SIZE).fill(UNKNOWN))
+    page[id & (PAGE_SIZE - 1)] = found
+  }
+
+  #setLeftOut(id: number): void {
+    const bits = (this.#leftOut[id >>> BIT_PAGE_BITS] ??= new Uint32Array(BIT_PAGE_MASK + 1))
+    const word = (id >>> 5) & BIT_PAGE_MASK
+    bits[word] = (bits[word] as number) | (1 << (id & 31))
   }
 
   /** As {@link find}, by text; does not count what is left out. */
@@ -90,6 +125,7 @@ export class SymbolFilter {
 
   #classify(text: string): number {
     if (this.#isOptions) {
+      if (this.#roots !== undefined && !this.#hasWantedRoot(text, this.#roots)) return FILTERED
       const parsed = safeParseOption(text)
       if (!parsed.ok) return this.#drop(text)
       const { underlying, expiry } = parsed.value
@@ -98,6 +134,11 @@ export class SymbolFilter {
     } else if (this.#wanted !== undefined && !this.#wanted.has(text)) return FILTERED
     this.newSymbols.push(text)
     return this.#count++
+  }
+
+  #hasWantedRoot(text: string, roots: readonly Uint8Array[]): boolean {
+    const bytes = encoder.encode(text)
+    return roots.some((root) => startsWithRoot(bytes, 0, root))
   }
 
   #drop(text: string): number {

@@ -39,7 +39,7 @@ function walk(bytes: Buffer, cuts: readonly number[]): { walker: FrameWalker; ou
   let frame: Uint8Array[] = []
   let from = 0
   for (const to of [...cuts.toSorted((a, b) => a - b), bytes.length]) {
-    for (const piece of walker.walk(bytes.subarray(from, to)) ?? []) {
+    for (const piece of walker.walk(bytes.subarray(from, to))) {
       frame.push(piece.bytes)
       if (!piece.endsFrame) continue
       out.push(zstdDecompressSync(Buffer.concat(frame)))
@@ -86,8 +86,12 @@ test('an end inside a frame is seen at every byte, one between frames is not', (
 })
 
 test('bytes that are no frame are refused', () => {
-  expect(new FrameWalker().walk(Buffer.from('DBN\x03 is not zstd'))).toBeUndefined()
-  expect(new FrameWalker().walk(Buffer.concat([withChecksum(text), Buffer.from('junk')]))).toBeUndefined()
+  const walker = new FrameWalker()
+  expect(walker.walk(Buffer.from('DBN\x03 is not zstd'))).toEqual([])
+  expect(walker.isBroken).toBe(true)
+  const after = new FrameWalker()
+  expect(after.walk(Buffer.concat([withChecksum(text), Buffer.from('junk')]))).toHaveLength(1)
+  expect(after.isBroken).toBe(true)
 })
 
 test('zstd and DBZ are known by their first bytes', () => {

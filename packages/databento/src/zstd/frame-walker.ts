@@ -39,6 +39,8 @@ export function isDbz(bytes: Uint8Array): boolean {
 export class FrameWalker {
   /** Bytes walked. */
   offset = 0
+  /** True when bytes followed that start no frame: what the last call gave came before them. */
+  isBroken = false
   #state: State = 'magic'
   readonly #small = new Uint8Array(4)
   #have = 0
@@ -51,8 +53,8 @@ export class FrameWalker {
     return this.#state === 'magic' && this.#have === 0
   }
 
-  /** Cuts the next piece; undefined when the bytes are no zstd. Skippable frames are left out. */
-  walk(bytes: Uint8Array): FramePiece[] | undefined {
+  /** Cuts the next piece; skippable frames are left out. See {@link isBroken}. */
+  walk(bytes: Uint8Array): FramePiece[] {
     const pieces: FramePiece[] = []
     let start = 0
     let at = 0
@@ -70,7 +72,10 @@ export class FrameWalker {
           carried = 0
           if (magic === ZSTD_MAGIC) this.#expect('descriptor', 1)
           else if ((magic & 0xffff_fff0) >>> 0 === SKIPPABLE_MAGIC) this.#expect('skippable-size', 4)
-          else return undefined
+          else {
+            this.isBroken = true
+            return pieces
+          }
           break
         }
         case 'skippable-size':

@@ -1,0 +1,161 @@
+import type { MappingInterval, Metadata, SymbolMapping } from './metadata.js'
+
+const NUL = 0
+
+/**
+ * Symbol mappings in columns: a day of OPRA has 200,000, and most readers want a few of them.
+ *
+ * Texts lie one after the other in one buffer, each ended by a zero byte.
+ */
+export class MappingTable {
+  texts: Uint8Array
+  #used = 0
+  /** Where each mapping's requested symbol stands. */
+  readonly #requested: number[] = []
+  /** The first interval of each mapping. */
+  readonly #first: number[] = []
+  #rows = 0
+  #start: Uint32Array
+  #end: Uint32Array
+  #text: Uint32Array
+  #requestedOf: Uint32Array
+
+  constructor(mappings = 16) {
+    this.texts = new Uint8Array(mappings * 32)
+    this.#start = new Uint32Array(mappings)
+    this.#end = new Uint32Array(mappings)
+    this.#text = new Uint32Array(mappings)
+    this.#requestedOf = new Uint32Array(mappings)
+  }
+
+  /** Intervals of all mappings. */
+  get rows(): number {
+    return this.#rows
+  }
+
+  start(row: number): number {
+    return this.#start[row] as number
+  }
+
+  end(row: number): number {
+    return this.#end[row] as number
+  }
+
+  /** Where the text of an interval's symbol stands. */
+  symbolAt(row: number): number {
+    return this.#text[row] as number
+  }
+
+  /** Where the text of the symbol that was asked for stands. */
+  requestedAt(row: number): number {
+    return this.#requestedOf[row] as number
+  }
+
+  text(at: number): string {
+    return decoder.decode(this.texts.subarray(at, this.texts.indexOf(NUL, at)))
+  }
+
+  /** The text as a whole number; NaN when it is none. */
+  number(at: number): number {
+    const { texts } = this
+    if (texts[at] === NUL) return Number.NaN
+    let value = 0
+    for (let i = at; texts[i] !== NUL; i++) {
+      const digit = (texts[i] as number) - 48
+      if (digit < 0 || digit > 9) return Number.NaN
+      value = value * 10 + digit
+    }
+    return value
+  }
+
+  /** Starts a mapping, whose requested symbol is `bytes[at, at + length)` up to the first zero. */
+  addMapping(bytes: Uint8Array, at: number, length: number): void {
+    this.#requested.push(this.#put(bytes, at, length))
+    this.#first.push(this.#rows)
+  }
+
+  /** Adds an interval to the last mapping. */
+  addInterval(start: number, end: number, bytes: Uint8Array, at: number, length: number): void {
+    const row = this.#rows++
+    if (row === this.#start.length) this.#growRows()
+    this.#start[row] = start
+    this.#end[row] = end
+    this.#text[row] = this.#put(bytes, at, length)
+    this.#requestedOf[row] = this.#requested[this.#requested.length - 1] as number
+  }
+
+  /** The mappings as objects. */
+  toMappings(): SymbolMapping[] {
+    return this.#requested.map((requested, place) => {
+      const intervals: MappingInterval[] = []
+      const end = this.#first[place + 1] ?? this.#rows
+      for (let row = this.#first[place] as number; row < end; row++) {
+        const [startDate, endDate] = [this.start(row), this.end(row)]
+        intervals.push({ startDate, endDate, symbol: this.text(this.symbolAt(row)) })
+      }
+      return { rawSymbol: this.text(requested), intervals }
+    })
+  }
+
+  #put(bytes: Uint8Array, at: number, length: number): number {
+    if (this.#used + length + 1 > this.texts.length) {
+      const texts = new Uint8Array(this.texts.length * 2 + length)
+      texts.set(this.texts)
+      this.texts = texts
+    }
+    const { texts } = this
+    const start = this.#used
+    let used = start
+    for (let i = at; i < at + length && bytes[i] !== NUL; i++) texts[used++] = bytes[i] as number
+    texts[used++] = NUL
+    this.#used = used
+    return start
+  }
+
+  #growRows(): void {
+    const grown = (column: Uint32Array): Uint32Array => {
+      const larger = new Uint32Array(column.length * 2 + 16)
+      larger.set(column)
+      return larger
+    }
+    this.#start = grown(this.#start)
+    this.#end = grown(this.#end)
+    this.#text = grown(this.#text)
+    this.#requestedOf = grown(this.#requestedOf)
+  }
+}
+
+const decoder = new TextDecoder()
+const encoder = new TextEncoder()
+const tables = new WeakMap<Metadata, MappingTable>()
+
+/** Metadata whose mappings become objects when somebody looks at them. */
+export function withMappings(metadata: Omit<Metadata, 'mappings'>, table: MappingTable): Metadata {
+  let mappings: readonly SymbolMapping[] | undefined
+  const whole: Metadata = {
+    ...metadata,
+    get mappings() {
+      mappings ??= table.toMappings()
+      return mappings
+    },
+  }
+  tables.set(whole, table)
+  return whole
+}
+
+/** The mappings of metadata in columns. */
+export function mappingTableOf(metadata: Metadata): MappingTable {
+  const known = tables.get(metadata)
+  if (known !== undefined) return known
+  const table = new MappingTable(metadata.mappings.length)
+  for (const { rawSymbol, intervals } of metadata.mappings) {
+    const requested = encoder.encode(rawSymbol)
+    table.addMapping(requested, 0, requested.length)
+    for (const { startDate, endDate, symbol } of intervals) {
+      const text = encoder.encode(symbol)
+      table.addInterval(startDate, endDate, text, 0, text.length)
+    }
+  }
+  tables.set(metadata, table)
+  return table
+}

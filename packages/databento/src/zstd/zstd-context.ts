@@ -1,0 +1,134 @@
+import { createRequire } from 'node:module'
+import { constants, createZstdDecompress } from 'node:zlib'
+import { ScalpError } from '@scalp/canonical'
+
+/**
+ * A zstd decompressor that works at once, in the calling thread, into a buffer of the caller's.
+ *
+ * Streams of the runtime go through its thread pool and an event for every piece, which costs more than the
+ * decompression itself.
+ */
+export interface ZstdContext {
+  /** Bytes that the last {@link run} took of its input. */
+  consumed: number
+  /** Bytes that the last {@link run} gave. */
+  produced: number
+  /**
+   * Decompresses `input[from, to)` into `out[at, end)`, as far as either lasts.
+   *
+   * @throws An error that says what the library says, when the input does not decompress.
+   */
+  run(input: Uint8Array, from: number, to: number, out: Uint8Array, at: number, end: number): void
+  close(): void
+}
+
+/** Which decompressor reads files: the runtime's own, or the addon `zstd-napi`. */
+export type ZstdLibrary = 'node' | 'native'
+
+/** Thrown when the decompressor asked for is not there. */
+export class ZstdUnavailableError extends ScalpError {
+  override readonly name = 'ZstdUnavailableError'
+  constructor(library: ZstdLibrary, cause?: unknown) {
+    super(
+      library === 'native' ? 'The addon zstd-napi is not installed.' : 'This runtime has no zstd of its own.',
+      {
+        code: 'ZSTD_UNAVAILABLE',
+        hint:
+          library === 'native'
+            ? 'Install it (`npm install zstd-napi`), or unset SCALP_ZSTD: the runtime’s own is about as fast.'
+            : 'Use Node 22.18 or newer, or install zstd-napi and set SCALP_ZSTD=native.',
+        cause,
+      },
+    )
+  }
+}
+
+/**
+ * Makes a decompressor of the library asked for, else of the one that the environment variable `SCALP_ZSTD`
+ * names (`node` or `native`), else of the runtime's own.
+ *
+ * @throws {@link ZstdUnavailableError}
+ */
+export function createZstdContext(
+  library: ZstdLibrary = process.env['SCALP_ZSTD'] === 'native' ? 'native' : 'node',
+): ZstdContext {
+  return library === 'native' ? new NativeContext() : new NodeContext()
+}
+
+/** What the runtime's own stream classes call; there since Node 11, and in no documentation. */
+interface ZlibHandle {
+  onerror: (message: string, errno: number, code: string) => void
+  writeSync?: (
+    flush: number,
+    input: Uint8Array,
+    from: number,
+    bytes: number,
+    out: Uint8Array,
+    at: number,
+    room: number,
+  ) => void
+}
+
+class NodeContext implements ZstdContext {
+  consumed = 0
+  produced = 0
+  readonly #stream = createZstdDecompress()
+  readonly #handle: ZlibHandle
+  /** Room and input left over, which the handle writes after each call. */
+  readonly #left: Uint32Array
+  #failure: string | undefined
+
+  constructor() {
+    const { _handle: handle, _writeState: left } = this.#stream as unknown as {
+      _handle?: ZlibHandle
+      _writeState?: Uint32Array
+    }
+    if (handle?.writeSync === undefined || left === undefined) throw new ZstdUnavailableError('node')
+    this.#handle = handle
+    this.#left = left
+    handle.onerror = (message) => {
+      this.#failure = message
+    }
+  }
+
+  run(input: Uint8Array, from: number, to: number, out: Uint8Array, at: number, end: number): void {
+    this.#handle.writeSync?.(constants.ZSTD_e_continue, input, from, to - from, out, at, end - at)
+    if (this.#failure !== undefined) throw new Error(this.#failure)
+    this.produced = end - at - (this.#left[0] as number)
+    this.consumed = to - from - (this.#left[1] as number)
+  }
+
+  close(): void {
+    this.#stream.destroy()
+  }
+}
+
+interface NativeDctx {
+  decompressStream(out: Uint8Array, input: Uint8Array): [hint: number, produced: number, consumed: number]
+}
+
+class NativeContext implements ZstdContext {
+  consumed = 0
+  produced = 0
+  readonly #context: NativeDctx
+
+  constructor() {
+    try {
+      const { DCtx } = createRequire(import.meta.url)('zstd-napi/binding') as { DCtx: new () => NativeDctx }
+      this.#context = new DCtx()
+    } catch (cause) {
+      throw new ZstdUnavailableError('native', cause)
+    }
+  }
+
+  run(input: Uint8Array, from: number, to: number, out: Uint8Array, at: number, end: number): void {
+    const [, produced, consumed] = this.#context.decompressStream(
+      out.subarray(at, end),
+      input.subarray(from, to),
+    )
+    this.produced = produced
+    this.consumed = consumed
+  }
+
+  close(): void {}
+}
