@@ -112,6 +112,18 @@ export class UnknownRecordTypeError extends ScalpError {
   }
 }
 
+/** Thrown when text is to have a field that its records have not. */
+export class UnknownFieldError extends ScalpError {
+  override readonly name = 'UnknownFieldError'
+  constructor({ layout, field, known }: { layout: string; field: string; known: readonly string[] }) {
+    super(`Records of ${layout} have no field "${field}".`, {
+      code: 'TEXT_UNKNOWN_FIELD',
+      hint: `They have ${known.join(', ')}.`,
+      details: { layout, field },
+    })
+  }
+}
+
 /** Thrown when a CSV file would need more than one header: its records have different layouts. */
 export class MixedRecordsError extends ScalpError {
   override readonly name = 'MixedRecordsError'

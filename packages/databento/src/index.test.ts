@@ -31,6 +31,7 @@ test('exports these names and no others', () => {
       "TruncatedFileError",
       "UNDEF_PRICE",
       "UNDEF_TIMESTAMP",
+      "UnknownFieldError",
       "UnknownRecordTypeError",
       "dbnToCsv",
       "decodeMetadata",

@@ -29,6 +29,7 @@ export {
   MixedRecordsError,
   SymbologyError,
   TruncatedFileError,
+  UnknownFieldError,
   UnknownRecordTypeError,
 } from './errors.js'
 export { StreamSymbols, SymbolMap, type SymbolSource } from './symbols/symbol-source.js'

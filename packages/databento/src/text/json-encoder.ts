@@ -49,20 +49,24 @@ export class JsonEncoder {
     const levels: string[][] = []
     for (const field of row.columns) this.#add(row, field, keys, header, levels)
     if (this.#rows.hasSymbols) keys.push(`"symbol":${row.symbol === null ? 'null' : jsonText(row.symbol)}`)
-    const levelObjects = levels.map((level) => `{${level.join(',')}}`).join(',')
-    return `{${keys.join(',').replace(LEVELS_HERE, () => levelObjects)}}\n`
+    const levelObjects = levels
+      .filter((level) => level !== undefined)
+      .map((level) => `{${level.join(',')}}`)
+      .join(',')
+    const line = keys.join(',').replace(LEVELS_HERE, () => levelObjects)
+    return `{${line.replace(HEADER_HERE, () => header.join(','))}}\n`
   }
 
   #add(row: TextRow, field: Field, keys: string[], header: string[], levels: string[][]): void {
     const value = jsonValue(printField(row.view, row.offset, field, this.#options))
     const level = LEVEL_NAME.exec(field.name)
     if (HEADER_NAMES.has(field.name)) {
+      if (header.length === 0) keys.push(`"hd":{${HEADER_HERE}}`)
       header.push(`"${field.name}":${value}`)
-      if (header.length === HEADER_NAMES.size) keys.push(`"hd":{${header.join(',')}}`)
     } else if (level !== null) {
       const number = Number(level[2])
       if (levels[number] === undefined) {
-        if (number === 0) keys.push(`"levels":[${LEVELS_HERE}]`)
+        if (levels.length === 0) keys.push(`"levels":[${LEVELS_HERE}]`)
         levels[number] = []
       }
       levels[number].push(`"${level[1]}":${value}`)
@@ -70,8 +74,9 @@ export class JsonEncoder {
   }
 }
 
-/** Holds the place of the levels until all are known; NUL occurs in no line. */
+/** Hold the places of the levels and the header until all are known; these characters occur in no line. */
 const LEVELS_HERE = '\0'
+const HEADER_HERE = '\x01'
 
 function jsonValue({ text, json }: TextValue): string {
   if (text === null) return 'null'

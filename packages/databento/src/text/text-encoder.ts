@@ -2,7 +2,7 @@ import type { Schema } from '../dbn/enums.js'
 import { type Field, type Layout, layoutOf, RTYPE_OF_SCHEMA } from '../dbn/layouts.js'
 import { checkLength, type RecordFormat } from '../dbn/record.js'
 import { upgradeRecord } from '../dbn/upgrade.js'
-import { UnknownRecordTypeError } from '../errors.js'
+import { UnknownFieldError, UnknownRecordTypeError } from '../errors.js'
 import type { SymbolSource } from '../symbols/symbol-source.js'
 import { textColumns } from './columns.js'
 import type { TextForm } from './values.js'
@@ -17,6 +17,8 @@ export interface TextOptions extends TextForm, RecordFormat {
   readonly onlySchema?: Schema
   /** Leaves out, and counts, records of unknown type instead of an error. */
   readonly skipUnknown?: boolean
+  /** Only these fields, by Databento's names, in the usual order; `symbol` and `ts_out` are such names too. */
+  readonly fields?: readonly string[]
 }
 
 const HEADER_FIELDS: readonly Field[] = [
@@ -45,7 +47,8 @@ export class RowReader {
 
   constructor(options: TextOptions) {
     this.#options = options
-    this.hasSymbols = options.symbols !== undefined
+    const { symbols, fields } = options
+    this.hasSymbols = symbols !== undefined && (fields === undefined || fields.includes('symbol'))
   }
 
   /** The layout that a schema's records are written in. */
@@ -54,14 +57,18 @@ export class RowReader {
     return layoutOf(RTYPE_OF_SCHEMA[schema], upgrade ? 3 : version) as Layout
   }
 
-  /** Columns of a layout in the order of text, `ts_out` included. */
+  /**
+   * Columns of a layout in the order of text, `ts_out` included.
+   *
+   * @throws {@link UnknownFieldError} When the layout has not all the fields that were asked for.
+   */
   columnsOf(layout: Layout): readonly Field[] {
     let columns = this.#columns.get(layout)
     if (columns === undefined) {
       const fields = new Map([...HEADER_FIELDS, ...layout.fields].map((field) => [field.name, field]))
       const named = textColumns(layout.name).map((name) => fields.get(name) as Field)
       const tsOut: Field = { name: 'ts_out', type: 'time', offset: layout.bytes, bytes: 8 }
-      columns = this.#options.tsOut ? [...named, tsOut] : named
+      columns = this.#wanted(layout, this.#options.tsOut ? [...named, tsOut] : named)
       this.#columns.set(layout, columns)
     }
     return columns
@@ -89,5 +96,14 @@ export class RowReader {
       return { view: new DataView(upgraded.buffer), offset: 0, layout, columns, symbol }
     checkLength(view.getUint8(offset) * 4, layout, offset, tsOut)
     return { view, offset, layout, columns, symbol }
+  }
+
+  #wanted({ name: layout }: Layout, columns: readonly Field[]): readonly Field[] {
+    const { fields } = this.#options
+    if (fields === undefined) return columns
+    const known = [...columns.map(({ name }) => name), 'symbol']
+    for (const field of fields)
+      if (!known.includes(field)) throw new UnknownFieldError({ layout, field, known })
+    return columns.filter(({ name }) => fields.includes(name))
   }
 }

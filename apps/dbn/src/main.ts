@@ -1,0 +1,9 @@
+import { reportFailure } from './failure.js'
+import { isClosedPipe, standardOutput } from './output.js'
+import { createProgram } from './program.js'
+
+try {
+  process.exitCode = await createProgram(standardOutput()).run(process.argv.slice(2))
+} catch (error) {
+  process.exitCode = isClosedPipe(error) ? 0 : reportFailure(error)
+}

@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll } from 'vitest'
+import { reportFailure } from '../src/failure.js'
+import type { Output } from '../src/output.js'
+import { createProgram } from '../src/program.js'
+
+const folders: string[] = []
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))))
+
+/** A new empty folder, gone when the tests of the file are over. */
+export async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'scalp-dbn-'))
+  folders.push(folder)
+  return folder
+}
+
+/** What a call came to. */
+export interface Called {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+/** Runs the command line in this process. */
+export async function call(...args: readonly string[]): Promise<Called> {
+  const parts: string[] = []
+  let err = ''
+  const output: Output = { write: (text) => void parts.push(text), close() {}, discard() {} }
+  const { command, run } = createProgram(output)
+  const texts = {
+    writeOut: (text: string): void => void parts.push(text),
+    writeErr: (text: string): void => void (err += text),
+  }
+  for (const each of [command, ...command.commands]) each.configureOutput(texts)
+  try {
+    const code = await run(args)
+    return { code, out: parts.join(''), err }
+  } catch (error) {
+    const code = reportFailure(error, (text) => void (err += text))
+    return { code, out: parts.join(''), err }
+  }
+}
