@@ -129,7 +129,7 @@ export class ExitManager {
   #mark(bidMicros: Micros): undefined {
     const { priceMicros } = this.#entry
     const pnlPct = ((bidMicros - priceMicros) / priceMicros) * 100
-    if (Number.isNaN(pnlPct)) return
+    if (!(bidMicros >= 0 && Number.isFinite(pnlPct))) return
     this.#pnlPct = pnlPct
     this.#maxGainPct = Math.max(this.#maxGainPct, pnlPct)
     this.#maxDrawdownPct = Math.min(this.#maxDrawdownPct, pnlPct)
@@ -143,7 +143,7 @@ export class ExitManager {
     const rules = this.#rules
     const { openedUs, direction, expiryUs } = this.#entry
     const heldUs = nowUs - openedUs
-    const isMarked = bidMicros >= 0
+    const isMarked = bidMicros >= 0 && bidMicros < Number.POSITIVE_INFINITY
     switch (reason) {
       case 'market_close':
         return nowUs >= closeUs - rules.marketCloseExitMinutes * US_PER_MINUTE

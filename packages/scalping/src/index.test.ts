@@ -12,6 +12,7 @@ test('exports these names and no others', () => {
       "PriceLevels",
       "SessionVwap",
       "SignalGenerator",
+      "SmoothedPrice",
       "SweepDetector",
       "VelocityTracker",
       "VelocityWindowError",

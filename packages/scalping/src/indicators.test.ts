@@ -35,7 +35,7 @@ test('many ticks a second make the levels that the last of each second makes', (
   const prices = [105, 103, 100, 102, 104, 106, 103, 101, 102]
   const [dense, sparse] = [new PriceLevels(), new PriceLevels()]
   for (const [second, price] of prices.entries()) {
-    for (const tick of [90, 120, price]) dense.add(second * 1e6 + tick, tick)
+    for (const [at, tick] of [90, 120, price].entries()) dense.add(second * 1e6 + at, tick)
     sparse.add(second * 1e6 + 500, price)
   }
   expect(dense.supports).toEqual(sparse.supports)

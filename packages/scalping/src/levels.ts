@@ -33,6 +33,8 @@ export class PriceLevels {
   #count = 0
   #second = Number.NaN
   #pending = Number.NaN
+  #lastUs: Us = Number.NEGATIVE_INFINITY
+  #rejected = 0
 
   constructor({ thresholdPct = 0.3, maxLevels = 5, maxAgeMinutes = 60 }: LevelOptions = {}) {
     this.#threshold = thresholdPct / 100
@@ -50,27 +52,49 @@ export class PriceLevels {
     return this.#resistances.toSorted(byStrength)
   }
 
-  /** Takes a tick; the last of each second becomes a point once the second is over. */
-  add(us: Us, priceMicros: Micros): undefined {
-    if (!(priceMicros > 0)) return
-    const second = Math.floor(us / US_PER_SECOND)
-    if (second > this.#second) this.addPoint(second * US_PER_SECOND, this.#pending)
-    this.#second = second
-    this.#pending = priceMicros
+  /** Ticks and points refused: a price that is not positive, or a time before the newest. */
+  get rejected(): number {
+    return this.#rejected
   }
 
-  /** Takes one point; `us` is when it was known. */
-  addPoint(us: Us, priceMicros: Micros): undefined {
-    if (!(priceMicros > 0)) return
+  /** Takes a tick, false when it is refused; the last of each second becomes a point once the second is over. */
+  add(us: Us, priceMicros: Micros): boolean {
+    if (!this.#isTaken(us, priceMicros)) return false
+    const second = Math.floor(us / US_PER_SECOND)
+    if (second > this.#second) this.#point(second * US_PER_SECOND, this.#pending)
+    this.#second = second
+    this.#pending = priceMicros
+    return true
+  }
+
+  /** Takes one point, false when it is refused; `us` is when it was known. */
+  addPoint(us: Us, priceMicros: Micros): boolean {
+    if (!this.#isTaken(us, priceMicros)) return false
+    this.#point(us, priceMicros)
+    return true
+  }
+
+  #isTaken(us: Us, priceMicros: Micros): boolean {
+    const isPrice = priceMicros > 0 && priceMicros < Number.POSITIVE_INFINITY
+    if (isPrice && us >= this.#lastUs && us < Number.POSITIVE_INFINITY) {
+      this.#lastUs = us
+      return true
+    }
+    this.#rejected++
+    return false
+  }
+
+  #point(us: Us, priceMicros: Micros): undefined {
     const points = this.#points
     points.copyWithin(0, 1)
     points[4] = priceMicros
     this.#count++
     if (this.#count < 5) return
-    const [a, b, pivot, d, e] = points as unknown as [number, number, number, number, number]
-    if (pivot < a && pivot < b && pivot < d && pivot < e) this.#touch(this.#supports, 'support', pivot, us)
-    if (pivot > a && pivot > b && pivot > d && pivot > e)
-      this.#touch(this.#resistances, 'resistance', pivot, us)
+    const pivot = points[2] as number
+    const around = Math.min(points[0] as number, points[1] as number, points[3] as number, priceMicros)
+    if (pivot < around) return this.#touch(this.#supports, 'support', pivot, us)
+    const over = Math.max(points[0] as number, points[1] as number, points[3] as number, priceMicros)
+    if (pivot > over) return this.#touch(this.#resistances, 'resistance', pivot, us)
   }
 
   /** The highest support below a price; undefined when there is none. */
@@ -119,11 +143,8 @@ export class PriceLevels {
 
   /** Drops levels untouched for too long. */
   prune(us: Us): undefined {
-    for (const list of [this.#supports, this.#resistances]) {
-      for (let at = list.length - 1; at >= 0; at--) {
-        if (us - (list[at] as MutableLevel).lastTouchUs > this.#maxAgeUs) list.splice(at, 1)
-      }
-    }
+    this.#dropOld(this.#supports, us)
+    this.#dropOld(this.#resistances, us)
   }
 
   /** Forgets everything. */
@@ -133,6 +154,13 @@ export class PriceLevels {
     this.#count = 0
     this.#second = Number.NaN
     this.#pending = Number.NaN
+    this.#lastUs = Number.NEGATIVE_INFINITY
+  }
+
+  #dropOld(list: MutableLevel[], us: Us): undefined {
+    for (let at = list.length - 1; at >= 0; at--) {
+      if (us - (list[at] as MutableLevel).lastTouchUs > this.#maxAgeUs) list.splice(at, 1)
+    }
   }
 
   #touch(list: MutableLevel[], kind: PriceLevel['kind'], priceMicros: Micros, us: Us): undefined {

@@ -24,6 +24,7 @@ export class SessionVwap {
   #open = Number.NaN
   #high = Number.NaN
   #low = Number.NaN
+  #rejected = 0
 
   constructor({
     bandStd = 1,
@@ -36,6 +37,11 @@ export class SessionVwap {
   /** `NaN` before the first volume. */
   get vwapMicros(): Micros {
     return this.#volume > 0 ? this.#mean : Number.NaN
+  }
+
+  /** Inputs refused: a price that is not positive, or a volume that is negative or none at all. */
+  get rejected(): number {
+    return this.#rejected
   }
 
   get volume(): number {
@@ -54,13 +60,23 @@ export class SessionVwap {
     return this.#low
   }
 
-  /** Takes a trade or a bar once; without volume it moves open, high and low only. A price not positive is ignored. */
-  add(priceMicros: Micros, volume: number): undefined {
-    if (!(priceMicros > 0 && priceMicros < Number.POSITIVE_INFINITY)) return
+  /**
+   * Takes a trade or a bar once; without volume it moves open, high and low only. False when price or volume was
+   * refused: a price that is not positive changes nothing, a volume that is none leaves the average as it was.
+   */
+  add(priceMicros: Micros, volume: number): boolean {
+    if (!(priceMicros > 0 && priceMicros < Number.POSITIVE_INFINITY)) {
+      this.#rejected++
+      return false
+    }
     if (Number.isNaN(this.#open)) this.#open = priceMicros
     if (!(this.#high >= priceMicros)) this.#high = priceMicros
     if (!(this.#low <= priceMicros)) this.#low = priceMicros
-    if (!(volume > 0 && volume < Number.POSITIVE_INFINITY)) return
+    if (!(volume > 0 && volume < Number.POSITIVE_INFINITY)) {
+      if (volume === 0) return true
+      this.#rejected++
+      return false
+    }
     this.#volume += volume
     const before = priceMicros - this.#mean
     this.#mean += (before * volume) / this.#volume
@@ -68,6 +84,7 @@ export class SessionVwap {
     this.#spread += volume * before * after
     this.#squares[this.#ticks % ROLLING] = after * after
     this.#ticks++
+    return true
   }
 
   /** Undefined until two ticks carried volume. */

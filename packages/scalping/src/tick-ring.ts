@@ -51,6 +51,24 @@ export class TickRing {
     return low
   }
 
+  /** As {@link firstAtOrAfter}, searched onwards from `hint`: O(1) amortised for windows that only move on. */
+  seek(time: number, hint: number): number {
+    let low = Math.max(this.first, hint)
+    if (low >= this.next || (low > this.first && this.time(low - 1) >= time)) return this.firstAtOrAfter(time)
+    let step = 1
+    while (low < this.next && this.time(low) < time) {
+      const probe = low + step
+      if (probe < this.next && this.time(probe) < time) {
+        low = probe
+        step *= 2
+      } else {
+        low++
+        step = 1
+      }
+    }
+    return low
+  }
+
   clear(): undefined {
     this.first = this.next
   }

@@ -29,6 +29,9 @@ class VolumeSeries {
   readonly #ring = new TickRing(64)
   readonly #historyUs: number
   #total = 0
+  /** Where the recent window and the baseline began last: windows move on, so the next search is short. */
+  #recentAt = 0
+  #baseAt = 0
 
   constructor(historyUs: number) {
     this.#historyUs = historyUs
@@ -51,13 +54,23 @@ class VolumeSeries {
 
   /** Volume at or after `us`. */
   since(us: Us): number {
-    const at = this.#ring.firstAtOrAfter(us)
-    return at === this.#ring.next ? 0 : this.#total - this.#ring.value(at)
+    this.#recentAt = this.#ring.seek(us, this.#recentAt)
+    return this.#after(this.#recentAt)
   }
 
-  firstUsSince(us: Us): Us {
-    const at = this.#ring.firstAtOrAfter(us)
-    return at === this.#ring.next ? Number.NaN : this.#ring.time(at)
+  /** As {@link since}, for the earlier start of a baseline. */
+  sinceBase(us: Us): number {
+    this.#baseAt = this.#ring.seek(us, this.#baseAt)
+    return this.#after(this.#baseAt)
+  }
+
+  /** Time of the first trade that the last {@link sinceBase} counted; `NaN` when it counted none. */
+  get baseUs(): Us {
+    return this.#baseAt === this.#ring.next ? Number.NaN : this.#ring.time(this.#baseAt)
+  }
+
+  #after(at: number): number {
+    return at === this.#ring.next ? 0 : this.#total - this.#ring.value(at)
   }
 }
 
@@ -68,6 +81,8 @@ export class VolumeAnalyzer {
   readonly #historyUs: number
   readonly #contracts = new Map<InstrumentIndex, VolumeSeries>()
   readonly #rights: Readonly<Record<Right, VolumeSeries>>
+  #lastUs: Us = Number.NEGATIVE_INFINITY
+  #rejected = 0
 
   constructor({ mode = 'exclusive', baselineMinutes = 30, historyMinutes = 60 }: VolumeOptions = {}) {
     this.#mode = mode
@@ -81,9 +96,19 @@ export class VolumeAnalyzer {
     return this.#rights.C.length + this.#rights.P.length > 0
   }
 
-  /** Takes a trade; times must not decrease. */
-  add(us: Us, instrument: InstrumentIndex, right: Right, contracts: number): undefined {
-    if (!(contracts > 0)) return
+  /** Trades refused: a size that is not positive, or a time before the newest. */
+  get rejected(): number {
+    return this.#rejected
+  }
+
+  /** Takes a trade; false when it is refused. Equal times are fine. */
+  add(us: Us, instrument: InstrumentIndex, right: Right, contracts: number): boolean {
+    const isSize = contracts > 0 && contracts < Number.POSITIVE_INFINITY
+    if (!(isSize && Number.isFinite(us) && us >= this.#lastUs)) {
+      this.#rejected++
+      return false
+    }
+    this.#lastUs = us
     let series = this.#contracts.get(instrument)
     if (series === undefined) {
       series = new VolumeSeries(this.#historyUs)
@@ -91,6 +116,7 @@ export class VolumeAnalyzer {
     }
     series.add(us, contracts)
     this.#rights[right].add(us, contracts)
+    return true
   }
 
   /** Recent volume against the baseline, as of the contract's own last trade; `NaN` when exclusive and unknown. */
@@ -133,7 +159,7 @@ export class VolumeAnalyzer {
 
   /** Volume of a right over a window that ends at the last trade of either. */
   volume(right: Right, windowMinutes: number): number {
-    return this.#rights[right].since(this.#lastUs() - windowMinutes * US_PER_MINUTE)
+    return this.#rights[right].since(this.#lastUs - windowMinutes * US_PER_MINUTE)
   }
 
   /** Put volume over call volume; `NaN` without call volume. */
@@ -142,17 +168,13 @@ export class VolumeAnalyzer {
     return calls > 0 ? this.volume('P', windowMinutes) / calls : Number.NaN
   }
 
-  #lastUs(): Us {
-    return Math.max(this.#rights.C.lastUs, this.#rights.P.lastUs)
-  }
-
   #ratio(series: VolumeSeries, nowUs: Us, windowMinutes: number): number {
     const fromUs = nowUs - windowMinutes * US_PER_MINUTE
     const recent = series.since(fromUs)
     if (this.#mode === 'exclusive') {
       const baseFromUs = fromUs - this.#baselineUs
-      const spanUs = fromUs - series.firstUsSince(baseFromUs)
-      const before = series.since(baseFromUs) - recent
+      const before = series.sinceBase(baseFromUs) - recent
+      const spanUs = fromUs - series.baseUs
       if (!(spanUs >= MIN_EXCLUSIVE_BASELINE_US && before > 0)) return Number.NaN
       return recent / ((before / (spanUs / US_PER_MINUTE)) * windowMinutes)
     }
@@ -162,7 +184,8 @@ export class VolumeAnalyzer {
 
   #inclusiveBaseline(series: VolumeSeries, nowUs: Us): number {
     const fromUs = nowUs - this.#baselineUs
-    const minutes = (series.lastUs - series.firstUsSince(fromUs)) / US_PER_MINUTE
-    return minutes > 0 ? series.since(fromUs) / minutes : 0
+    const volume = series.sinceBase(fromUs)
+    const minutes = (series.lastUs - series.baseUs) / US_PER_MINUTE
+    return minutes > 0 ? volume / minutes : 0
   }
 }
