@@ -52,9 +52,14 @@ export class CsvRow {
     return place
   }
 
-  /** True for the place of the last column, whose value can be found from the end of a line. */
-  isLast(place: number): boolean {
-    return place === this.#names.length - 1
+  /** How many columns there are. */
+  get count(): number {
+    return this.#names.length
+  }
+
+  /** How a column writes its values, as far as is known. */
+  form(place: number): number {
+    return this.#forms[place] as number
   }
 
   /** Cuts a line into fields. @throws {@link CsvFormatError} When there are more or fewer than in the header. */

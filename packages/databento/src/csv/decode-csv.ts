@@ -6,11 +6,11 @@ import { type EventBatch, KIND } from '../tape/event-batch.js'
 import { SymbolFilter } from '../tape/symbol-filter.js'
 import type { ByteSource } from '../zstd/byte-source.js'
 import { CsvRow } from './csv-row.js'
+import { FORM } from './fields.js'
 import { LineReader } from './line-reader.js'
+import { QuoteLine } from './quote-line.js'
 import { SymbolBytes } from './symbol-bytes.js'
 
-const COMMA = 44
-const QUOTE = 34
 const TRADE_ACTION = 84
 const US_PER_DAY = 86_400_000_000
 const NO_COLUMN = -1
@@ -36,9 +36,12 @@ export class CsvBatcher {
   readonly #options: DecodeOptions
   readonly #filter: SymbolFilter
   readonly #writer: BatchWriter
-  readonly #lines: LineReader = new LineReader((bytes, start, end, line) =>
-    this.#line(bytes, start, end, line),
+  readonly #lines: LineReader = new LineReader(
+    (bytes, start, end, line) => this.#line(bytes, start, end, line),
+    (bytes, start) => this.#fastQuote(bytes, start),
   )
+  /** Reads plain lines of sampled quotes, where the symbol stands last; others are read with care. */
+  #quoteLine: QuoteLine | undefined
   readonly #symbols: SymbolBytes = new SymbolBytes()
   readonly #barUs: number
   readonly #piece: Uint8Array = new Uint8Array(PIECE_BYTES)
@@ -96,7 +99,6 @@ export class CsvBatcher {
     }
     if (start === end) return
     this.#options.stats.records++
-    if (this.#isLeftOut(row, columns, bytes, start, end)) return
     row.split(bytes, start, end, line)
     const isBar = columns.bar !== undefined
     const indexUs = row.time(isBar ? columns.event : columns.received)
@@ -106,7 +108,10 @@ export class CsvBatcher {
     const symbol = this.#symbolOf(row, columns)
     if (symbol < 0) return
     if (columns.statType >= 0) this.#writer.openInterest(symbol, indexUs, row.integer(columns.quantity))
-    if (columns.quote !== undefined) this.#quote(row, columns, columns.quote, symbol, indexUs)
+    if (columns.quote !== undefined) {
+      this.#quote(row, columns, columns.quote, symbol, indexUs)
+      this.#learn(row, columns, columns.quote, indexUs)
+    }
     if (columns.trade !== undefined && this.#isTrade(row, columns)) {
       this.#trade(row, columns, columns.trade, symbol, indexUs)
     }
@@ -122,22 +127,34 @@ export class CsvBatcher {
     if (symbol < 0 && (id < 0 || symbolOf === undefined))
       throw new MissingColumnError({ source, column: 'symbol' })
     this.#row = row
-    this.#columns = { symbol, id, ...columnsOf(row, schema) }
+    const columns = { symbol, id, ...columnsOf(row, schema) }
+    this.#columns = columns
+    const { quote, received, event } = columns
+    if (quote === undefined || event >= 0) return
+    const [bid, ask, bidSize, askSize] = quote
+    const places = { received, bid, ask, bidSize, askSize, symbol, count: row.count }
+    if (QuoteLine.canRead(places)) this.#quoteLine = new QuoteLine(places)
   }
 
-  /** Where the symbol stands last, lines of contracts that nobody wants are known by their ends. */
-  #isLeftOut(row: CsvRow, { symbol }: Columns, bytes: Uint8Array, start: number, end: number): boolean {
-    if (!row.isLast(symbol) || Number.isNaN(this.#day) || this.#options.schema === 'statistics') return false
-    let from = end
-    while (from > start && bytes[from - 1] !== COMMA) {
-      if (bytes[from - 1] === QUOTE) return false
-      from--
+  #fastQuote(bytes: Uint8Array, start: number): number {
+    const line = this.#quoteLine
+    if (line === undefined) return -1
+    const next = line.read(bytes, start)
+    if (next < 0) return -1
+    const symbol = this.#symbols.find(bytes, line.symbolStart, line.symbolEnd, this.#find)
+    this.#options.stats.records++
+    if (symbol < 0) {
+      this.#filter.leaveOut(symbol)
+      return next
     }
-    if (from === end || from === start || this.#filter.dependsOnDay) return false
-    const found = this.#symbols.peek(bytes, from, end)
-    if (found === undefined || found >= 0) return false
-    this.#filter.leaveOut(found)
-    return true
+    const row = this.#writer.begin(KIND.quote, symbol, line.receivedUs, line.receivedUs)
+    const { a, b, c, d } = this.#writer.batch
+    a[row] = line.bidMicros
+    b[row] = line.askMicros
+    c[row] = line.bidSize
+    d[row] = line.askSize
+    this.#writer.commit()
+    return next
   }
 
   /** The number of the row's instrument; negative and counted when the row is left out. */
@@ -180,6 +197,20 @@ export class CsvBatcher {
     c[at] = row.integer(quote[2])
     d[at] = row.integer(quote[3])
     this.#writer.commit()
+  }
+
+  /** Prices of both sides must be written the same way; most lines repeat the receive time of the one before. */
+  #learn(row: CsvRow, { received }: Columns, quote: NonNullable<Columns['quote']>, us: number): void {
+    const bid = row.form(quote[0])
+    const ask = row.form(quote[1])
+    if (bid !== FORM.unknown && ask !== FORM.unknown && bid !== ask) this.#quoteLine = undefined
+    this.#quoteLine?.learn(
+      row.bytes,
+      row.start(received),
+      row.end(received),
+      us,
+      bid === FORM.unknown ? ask : bid,
+    )
   }
 
   #isTrade(row: CsvRow, { action }: Columns): boolean {

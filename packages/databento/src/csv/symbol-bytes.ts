@@ -23,11 +23,6 @@ export class SymbolBytes {
     return this.#add(slot, hash, bytes.subarray(start, end), onNew)
   }
 
-  /** What was kept for these bytes; undefined when they were not met yet. */
-  peek(bytes: Uint8Array, start: number, end: number): number | undefined {
-    return this.#values[this.#slots[this.#slotOf(hashOf(bytes, start, end), bytes, start, end)] as number]
-  }
-
   /** Forgets all: another day has begun. */
   clear(): void {
     this.#slots.fill(NONE)
@@ -84,8 +79,19 @@ export class SymbolBytes {
   }
 }
 
+/** FNV-1a over words of four bytes, whose high bits are folded down for the mask. */
 function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193)
-  return hash >>> 0
+  let hash = 0x811c9dc5 | 0
+  let at = start
+  for (; at + 4 <= end; at += 4) {
+    const word =
+      (bytes[at] as number) |
+      ((bytes[at + 1] as number) << 8) |
+      ((bytes[at + 2] as number) << 16) |
+      ((bytes[at + 3] as number) << 24)
+    hash = Math.imul(hash ^ word, 0x01000193)
+    hash ^= hash >>> 15
+  }
+  for (; at < end; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193)
+  return hash ^ (hash >>> 13)
 }
