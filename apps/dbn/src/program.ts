@@ -2,6 +2,7 @@ import { SCHEMAS, type Schema } from '@scalp/databento'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type CatFlags, cat } from './commands/cat.js'
 import { type CountFlags, count } from './commands/count.js'
+import { type IndexFlags, index } from './commands/index-dataset.js'
 import { meta } from './commands/meta.js'
 import { fileOutput, type Output } from './output.js'
 import { toCount, toList } from './values.js'
@@ -99,6 +100,23 @@ export function createProgram(out: Output): Program {
       toOutput(undefined, async (to) => {
         exitCode = await count(files, flags, to)
       }),
+    )
+  command
+    .command('index')
+    .description(
+      'Finds what a directory holds: jobs, days, schemas; and what is missing, degraded or doubled.',
+    )
+    .argument('<dir>', 'directory of batch jobs or loose files')
+    .option('--json', 'the whole index as one JSON object')
+    .option('--refresh', 'open every file again')
+    .option(
+      '--cache <dir>',
+      'where the index is kept (default: scalp-dbn in the cache directory of the user)',
+    )
+    .option('--quiet', 'no progress bar')
+    .addHelpText('after', examples('scalp-dbn index ~/opra', 'scalp-dbn index ~/opra --json | jq .series'))
+    .action((directory: string, flags: IndexFlags) =>
+      toOutput(undefined, (to) => index(directory, flags, to)),
     )
   for (const sub of command.commands) sub.exitOverride()
   return {

@@ -1,3 +1,11 @@
+export {
+  type DatasetIndex,
+  type IndexedFile,
+  type IndexedJob,
+  type IndexedSeries,
+  type IndexOptions,
+  indexDataset,
+} from './dataset/dataset-index.js'
 export { type DataFile, type Dataset, discoverDataset, filesOf } from './dataset/discover.js'
 export { DataDirectoryError, NoDataError } from './dataset/errors.js'
 export { type DbnReadOptions, type ReadSummary, readDbnFile, readDbnMetadata } from './dbn/node-file.js'

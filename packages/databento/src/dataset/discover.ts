@@ -33,11 +33,14 @@ export interface Dataset {
   readonly warnings: readonly string[]
 }
 
-interface Job {
+/** What the support files of a folder say. */
+export interface Job {
   readonly id: string
   /** Sizes by file name, from manifest.json. */
   readonly sizes: ReadonlyMap<string, number>
   readonly isSynthetic: boolean
+  /** Days that condition.json calls other than available. */
+  readonly conditions: readonly { readonly date: string; readonly condition: string }[]
   readonly warnings: readonly string[]
 }
 
@@ -96,7 +99,7 @@ export function filesOf(
 }
 
 /** Folders with the files in them, in the order of their paths. */
-async function walk(root: string): Promise<[string, string[]][]> {
+export async function walk(root: string): Promise<[string, string[]][]> {
   const folders: [string, string[]][] = []
   const visit = async (folder: string): Promise<void> => {
     const entries = await readdir(folder, { withFileTypes: true })
@@ -112,7 +115,8 @@ async function walk(root: string): Promise<[string, string[]][]> {
   return folders.sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
-async function readJob(folder: string, names: readonly string[]): Promise<Job> {
+/** Reads a folder's `metadata.json`, `manifest.json` and `condition.json`, as far as they are there. */
+export async function readJob(folder: string, names: readonly string[]): Promise<Job> {
   const warnings: string[] = []
   const read = async (name: string): Promise<unknown> => {
     if (!names.includes(name)) return undefined
@@ -125,19 +129,21 @@ async function readJob(folder: string, names: readonly string[]): Promise<Job> {
   }
   const metadata = asRecord(await read('metadata.json'))
   const manifest = asRecord(await read('manifest.json'))
-  const conditions = await read('condition.json')
+  const conditions: { date: string; condition: string }[] = []
   const sizes = new Map<string, number>()
   for (const entry of asArray(manifest['files'])) {
     const { filename, size } = asRecord(entry)
     if (typeof filename === 'string' && typeof size === 'number') sizes.set(filename, size)
   }
-  for (const entry of asArray(conditions)) {
+  for (const entry of asArray(await read('condition.json'))) {
     const { date, condition } = asRecord(entry)
-    if (condition !== 'available' && typeof date === 'string')
-      warnings.push(`${path.basename(folder)}: ${date} is ${String(condition)}.`)
+    if (condition === 'available' || typeof date !== 'string') continue
+    conditions.push({ date, condition: String(condition) })
+    warnings.push(`${path.basename(folder)}: ${date} is ${String(condition)}.`)
   }
   const id = typeof metadata['job_id'] === 'string' ? metadata['job_id'] : path.basename(folder)
-  return { id, sizes, isSynthetic: asRecord(metadata['customizations'])['synthetic'] === true, warnings }
+  const isSynthetic = asRecord(metadata['customizations'])['synthetic'] === true
+  return { id, sizes, isSynthetic, conditions, warnings }
 }
 
 async function identify(folder: string, name: string, job: Job): Promise<DataFile | string> {
@@ -197,7 +203,7 @@ function withSymbolFiles(files: readonly DataFile[], symbologies: ReadonlySet<st
 function preferNewest(files: readonly DataFile[], warnings: string[]): DataFile[] {
   const byDay = new Map<string, DataFile>()
   for (const file of files) {
-    const key = `${file.dataset} ${file.schema} ${file.from} ${file.to} ${/\.([A-Z][^.]*)\.(?:dbn|csv)/.exec(file.name)?.[1] ?? ''}`
+    const key = contentKey(file)
     const other = byDay.get(key)
     const [kept, left] =
       other !== undefined && submitted(other) >= submitted(file) ? [other, file] : [file, other]
@@ -212,7 +218,19 @@ function preferNewest(files: readonly DataFile[], warnings: string[]): DataFile[
   )
 }
 
-function submitted({ job }: DataFile): string {
+/** The same for files that answer the same request for the same days. */
+export function contentKey({
+  dataset,
+  schema,
+  from,
+  to,
+  name,
+}: Pick<DataFile, 'dataset' | 'schema' | 'from' | 'to' | 'name'>): string {
+  return `${dataset} ${schema} ${from} ${to} ${/\.([A-Z][^.]*)\.(?:dbn|csv)/.exec(name)?.[1] ?? ''}`
+}
+
+/** The day a batch job was submitted, YYYYMMDD, by its id; empty when the id does not say. */
+export function submitted({ job }: { readonly job: string }): string {
   return /-(\d{8})-/.exec(job)?.[1] ?? ''
 }
 

@@ -1,0 +1,244 @@
+import { stat } from 'node:fs/promises'
+import path from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { isScalpError } from '@scalp/canonical'
+import type { Schema } from '../dbn/enums.js'
+import { contentKey, type Job, readJob, submitted, walk } from './discover.js'
+import { readDbnHeader } from './file-header.js'
+import { isDataFile, parseFileName } from './file-name.js'
+import { type CachedFile, type FileContent, readIndexCache, writeIndexCache } from './index-cache.js'
+import { missingDays } from './missing-days.js'
+
+/** One data file of an index. */
+export interface IndexedFile extends FileContent {
+  /** Relative to the directory. */
+  readonly path: string
+  readonly name: string
+  readonly bytes: number
+  readonly job: string
+}
+
+/** A folder of files: a batch job, or loose ones. */
+export interface IndexedJob {
+  readonly id: string
+  readonly folder: string
+  readonly files: number
+  readonly bytes: number
+  readonly from: string
+  readonly to: string
+  readonly isSynthetic: boolean
+}
+
+/** The files of one dataset and schema. */
+export interface IndexedSeries {
+  readonly dataset: string
+  readonly schema: Schema
+  readonly files: number
+  readonly bytes: number
+  readonly from: string
+  readonly to: string
+  /** Trading days between the first and the last that no file holds. */
+  readonly missing: readonly string[]
+}
+
+/** What a directory holds, and what of it is not as it should be. */
+export interface DatasetIndex {
+  readonly directory: string
+  /** By day, then path. */
+  readonly files: readonly IndexedFile[]
+  readonly jobs: readonly IndexedJob[]
+  readonly series: readonly IndexedSeries[]
+  /** Days that Databento calls degraded, pending or missing. */
+  readonly conditions: readonly { readonly job: string; readonly date: string; readonly condition: string }[]
+  /** Downloads under way. */
+  readonly running: readonly {
+    readonly path: string
+    readonly bytes: number
+    readonly expected: number | null
+  }[]
+  /** Files whose name does not say what their header says. */
+  readonly renamed: readonly { readonly path: string; readonly name: string; readonly content: string }[]
+  /** Files that hold the same as another; the newest job's is `used`. */
+  readonly overlaps: readonly { readonly used: string; readonly left: string; readonly content: string }[]
+  readonly unusable: readonly { readonly path: string; readonly reason: string }[]
+  /** Files opened to make this index, and files known from the index before. */
+  readonly opened: number
+  readonly known: number
+}
+
+/** How a directory is indexed. */
+export interface IndexOptions {
+  /** File to keep the index in: what has the same size and time of change is not opened again. */
+  readonly cacheFile?: string
+  /** Opens every file again. */
+  readonly refresh?: boolean
+  /** Whether a day, `YYYY-MM-DD`, ought to have data; Monday to Friday unless told. */
+  readonly isTradingDay?: (date: string) => boolean
+  /** Told of progress: files seen, of so many. */
+  readonly onFile?: (done: number, total: number) => void
+}
+
+/**
+ * Indexes the data files under a directory: batch jobs with their support files, or loose files.
+ *
+ * No more of a file is read than the start of its header, and that only once where the index is kept.
+ *
+ * @throws {@link DataDirectoryError}
+ */
+export async function indexDataset(directory: string, options: IndexOptions = {}): Promise<DatasetIndex> {
+  const root = path.resolve(directory)
+  const { cacheFile, refresh = false, onFile } = options
+  const before =
+    cacheFile === undefined || refresh ? new Map<string, CachedFile>() : await readIndexCache(cacheFile, root)
+  const after = new Map<string, CachedFile>()
+  const folders = await walk(root)
+  const total = folders.reduce((sum, [, names]) => sum + names.filter(isDataFile).length, 0)
+  const found: IndexedFile[] = []
+  const jobs: IndexedJob[] = []
+  const conditions: DatasetIndex['conditions'][number][] = []
+  const running: DatasetIndex['running'][number][] = []
+  const unusable: DatasetIndex['unusable'][number][] = []
+  let opened = 0
+  for (const [folder, names] of folders) {
+    const job = await readJob(folder, names)
+    for (const condition of job.conditions) conditions.push({ job: job.id, ...condition })
+    const ofJob: IndexedFile[] = []
+    for (const name of names) {
+      const relative = path.relative(root, path.join(folder, name))
+      if (/\.(?:part|tmp)$/.test(name)) {
+        const { size } = await stat(path.join(folder, name))
+        running.push({ path: relative, bytes: size, expected: expectedBytes(job, name) })
+      }
+      if (!isDataFile(name)) continue
+      const { size: bytes, mtimeMs: modifiedMs } = await stat(path.join(folder, name))
+      const expected = expectedBytes(job, name)
+      if (expected !== null && bytes < expected) running.push({ path: relative, bytes, expected })
+      else {
+        let cached = before.get(relative)
+        if (cached === undefined || cached.bytes !== bytes || cached.modifiedMs !== modifiedMs) {
+          cached = { bytes, modifiedMs, content: identify(path.join(folder, name)) }
+          if (++opened % 64 === 0) await setImmediate()
+        }
+        after.set(relative, cached)
+        const { content } = cached
+        if (typeof content === 'string') unusable.push({ path: relative, reason: content })
+        else ofJob.push({ path: relative, name, bytes, job: job.id, ...content })
+      }
+      onFile?.(after.size, total)
+    }
+    found.push(...ofJob)
+    if (ofJob.length > 0) jobs.push(jobOf(job, path.relative(root, folder), ofJob))
+  }
+  if (cacheFile !== undefined && (opened > 0 || after.size !== before.size))
+    await writeIndexCache(cacheFile, root, after)
+  found.sort((a, b) => (a.from === b.from ? compare(a.path, b.path) : compare(a.from, b.from)))
+  return {
+    directory: root,
+    files: found,
+    jobs,
+    series: seriesOf(found, options.isTradingDay),
+    conditions,
+    running,
+    renamed: found.flatMap(({ path: file, renamed, ...content }) =>
+      renamed === null ? [] : [{ path: file, name: renamed, content: describe(content) }],
+    ),
+    overlaps: overlapsOf(found),
+    unusable,
+    opened,
+    known: after.size - opened,
+  }
+}
+
+function expectedBytes({ sizes }: Job, name: string): number | null {
+  return sizes.get(name.replace(/\.(?:part|tmp)$/, '')) ?? null
+}
+
+/** What a file is, by its header and its name; or why it is of no use. */
+function identify(file: string): FileContent | string {
+  const name = path.basename(file)
+  const named = parseFileName(name)
+  if (/\.csv(?:\.zst)?$/.test(name)) {
+    const { dataset = 'OPRA.PILLAR', schema = 'cbbo-1m', from, to = from } = named
+    if (from === undefined || to === undefined)
+      return 'Neither its name nor its header says of which day it is.'
+    return { dataset, schema, from, to, version: null, renamed: null }
+  }
+  try {
+    const { dataset, schema, start, end, version } = readDbnHeader(file)
+    if (schema === null) return 'Its schema is mixed or unknown.'
+    const first = toDate(start)
+    const last = end === null ? first : toDate(end > start ? end - 1n : end)
+    const { from = first, to = last } = named
+    const isOther =
+      (named.dataset !== undefined && named.dataset !== dataset) ||
+      (named.schema !== undefined && named.schema !== schema) ||
+      from < first ||
+      to > last
+    const isNamed = named.from !== undefined && named.schema !== undefined && named.dataset !== undefined
+    const content = isOther ? { dataset, schema, from: first, to: last } : { dataset, schema, from, to }
+    return { ...content, version, renamed: isOther || !isNamed ? name : null }
+  } catch (error) {
+    if (!isScalpError(error)) throw error
+    return error.message
+  }
+}
+
+function jobOf({ id, isSynthetic }: Job, folder: string, files: readonly IndexedFile[]): IndexedJob {
+  return { id, folder, files: files.length, ...extent(files), isSynthetic }
+}
+
+function seriesOf(files: readonly IndexedFile[], isTradingDay?: (date: string) => boolean): IndexedSeries[] {
+  const groups = new Map<string, IndexedFile[]>()
+  for (const file of files) {
+    const key = `${file.dataset} ${file.schema}`
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [file])
+    else group.push(file)
+  }
+  return [...groups.values()].map((group) => {
+    const { dataset, schema } = group[0] as IndexedFile
+    return {
+      dataset,
+      schema,
+      files: group.length,
+      ...extent(group),
+      missing: missingDays(group, isTradingDay),
+    }
+  })
+}
+
+function overlapsOf(files: readonly IndexedFile[]): DatasetIndex['overlaps'] {
+  const byContent = new Map<string, IndexedFile>()
+  const overlaps: DatasetIndex['overlaps'][number][] = []
+  for (const file of files) {
+    const key = contentKey(file)
+    const other = byContent.get(key)
+    const [used, left] =
+      other !== undefined && submitted(other) >= submitted(file) ? [other, file] : [file, other]
+    byContent.set(key, used)
+    if (left !== undefined) overlaps.push({ used: used.path, left: left.path, content: describe(file) })
+  }
+  return overlaps
+}
+
+function extent(files: readonly IndexedFile[]): { bytes: number; from: string; to: string } {
+  let [bytes, from, to] = [0, '9999', '']
+  for (const file of files) {
+    bytes += file.bytes
+    if (file.from < from) from = file.from
+    if (file.to > to) to = file.to
+  }
+  return { bytes, from, to }
+}
+
+function describe({ dataset, schema, from, to }: Omit<FileContent, 'version' | 'renamed'>): string {
+  return `${dataset} ${schema} ${from === to ? from : `${from} to ${to}`}`
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function toDate(ns: bigint): string {
+  return new Date(Number(ns / 1_000_000n)).toISOString().slice(0, 10)
+}
