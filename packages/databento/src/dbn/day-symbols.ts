@@ -3,6 +3,8 @@ import type { Metadata } from './metadata.js'
 
 const NONE = -1
 const BLANK = 0x20
+/** Characters of a padded OCC symbol. */
+const SYMBOL_LENGTH = 21
 
 /** Symbols by instrument id for one UTC day at a time: ids are used again on other days. */
 export class DaySymbols {
@@ -48,10 +50,10 @@ export class DaySymbols {
     return at === NONE ? undefined : this.#table.text(at)
   }
 
-  /** True when an id has a symbol that begins with none of these roots; makes no string. */
+  /** True when an id's symbol is an option of none of these roots; makes no string. */
   isForeign(id: number, roots: readonly Uint8Array[]): boolean {
     const at = this.#textAt(id)
-    return at !== NONE && !roots.some((root) => startsWithRoot(this.#table.texts, at, root))
+    return at !== NONE && isForeignOption(this.#table.texts, at, roots)
   }
 
   #add(id: number, text: number): void {
@@ -72,11 +74,19 @@ export class DaySymbols {
   }
 }
 
-/** True when the text at a place is a symbol of this root: a blank or a digit follows it. */
-export function startsWithRoot(texts: Uint8Array, at: number, root: Uint8Array): boolean {
-  for (let i = 0; i < root.length; i++) if (texts[at + i] !== root[i]) return false
-  const next = texts[at + root.length] ?? 0
-  return next === BLANK || (next >= 0x30 && next <= 0x39)
+/** True when the text at a place, ended by a zero byte, is an OCC symbol of 21 characters of none of these roots. */
+export function isForeignOption(texts: Uint8Array, at: number, roots: readonly Uint8Array[]): boolean {
+  if (texts[at + SYMBOL_LENGTH] !== 0 || (texts[at] as number) < 0x41) return false
+  for (let i = at + 6; i < at + SYMBOL_LENGTH; i++) {
+    const byte = texts[i] as number
+    if (i === at + 12 ? byte !== 0x43 && byte !== 0x50 : byte < 0x30 || byte > 0x39) return false
+  }
+  return !roots.some((root) => hasRoot(texts, at, root))
+}
+
+function hasRoot(texts: Uint8Array, at: number, root: Uint8Array): boolean {
+  for (let i = 0; i < 6; i++) if (texts[at + i] !== (root[i] ?? BLANK)) return false
+  return true
 }
 
 function hash(id: number): number {

@@ -1,5 +1,5 @@
 import { safeParseOption } from '@scalp/canonical'
-import { type DaySymbols, startsWithRoot } from '../dbn/day-symbols.js'
+import { type DaySymbols, isForeignOption } from '../dbn/day-symbols.js'
 import type { DecodeStats } from './event-batch.js'
 
 /** What of a file is wanted. */
@@ -125,7 +125,8 @@ export class SymbolFilter {
 
   #classify(text: string): number {
     if (this.#isOptions) {
-      if (this.#roots !== undefined && !this.#hasWantedRoot(text, this.#roots)) return FILTERED
+      if (this.#roots !== undefined && isForeignOption(encoder.encode(`${text}\0`), 0, this.#roots))
+        return FILTERED
       const parsed = safeParseOption(text)
       if (!parsed.ok) return this.#drop(text)
       const { underlying, expiry } = parsed.value
@@ -134,11 +135,6 @@ export class SymbolFilter {
     } else if (this.#wanted !== undefined && !this.#wanted.has(text)) return FILTERED
     this.newSymbols.push(text)
     return this.#count++
-  }
-
-  #hasWantedRoot(text: string, roots: readonly Uint8Array[]): boolean {
-    const bytes = encoder.encode(text)
-    return roots.some((root) => startsWithRoot(bytes, 0, root))
   }
 
   #drop(text: string): number {
