@@ -71,6 +71,10 @@ export interface QuoteReader {
   sampleUs(instrument: InstrumentIndex): number
   openInterest(instrument: InstrumentIndex): number
   volume(instrument: InstrumentIndex): number
+  /** When open interest was received; `NaN` when it never was. */
+  openInterestUs?(instrument: InstrumentIndex): Us
+  /** When the daily volume was received; `NaN` when it never was. */
+  volumeUs?(instrument: InstrumentIndex): Us
   /** True for a two-sided quote that is neither crossed nor locked at zero. */
   isTradable(instrument: InstrumentIndex): boolean
   copy(instrument: InstrumentIndex): Quote | undefined

@@ -65,7 +65,7 @@ export function toAbstain({
 }
 
 /** One line of what would let a failed gate pass and where it stands now; a value of 0 is a value. */
-export function toResumeCondition({ gate, resumes, value, unit = '' }: Evaluation): string {
+export function toResumeCondition({ gate, resumes, value, unit }: Evaluation): string {
   const now = typeof value === 'number' ? withUnit(Number(value.toFixed(3)), unit) : (value ?? 'unknown')
   return `${gate}: ${resumes} (now ${now})`
 }

@@ -1,7 +1,7 @@
 import type { Us } from '@scalp/canonical'
 import { defineGate, type Gate, type GateResult } from './gate.js'
 import { underlyingOf } from './internal/intent.js'
-import { describe, toResult } from './internal/result.js'
+import { ageMsOf, describe, toResult, withAge } from './internal/result.js'
 
 /** How old data may be, and how far in the future a clock may place it. */
 export interface FreshnessOptions {
@@ -77,7 +77,7 @@ function fresh({
   readonly maxAgeMs: number
   readonly maxSkewMs: number
 }): GateResult {
-  const ageMs = (nowUs - sourceUs) / 1_000
+  const ageMs = ageMsOf(nowUs, sourceUs)
   const value = (nowUs - sourceUs) / 1_000_000
   const limit = maxAgeMs / 1_000
   const isSkewed = ageMs < -maxSkewMs
@@ -86,6 +86,5 @@ function fresh({
     ? `${what} is ${(-value).toFixed(1)} s in the future: a clock is wrong`
     : describe({ what: `${what} age`, value, decimals: 1, unit: 's', passed, allowed: `at most ${limit} s` })
   const resumes = isSkewed ? 'when the clocks agree' : `with ${what} at most ${limit} s old`
-  const result = toResult({ passed, value, limit, unit: 's', message, resumes })
-  return Number.isNaN(ageMs) ? result : { ...result, ageMs }
+  return withAge(toResult({ passed, value, limit, unit: 's', message, resumes }), ageMs)
 }

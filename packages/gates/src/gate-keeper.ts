@@ -1,7 +1,9 @@
 import { type ApprovedOrder, type OrderIntent, type Refusal, toOrderId } from '@scalp/canonical'
 import type { Abstain } from './abstain.js'
 import type { AbstainReason, Gate, GateContext } from './gate.js'
+import { underlyingOf } from './internal/intent.js'
 import { createPipeline, type Evaluation, type Pipeline } from './pipeline.js'
+import { RefusalLog, type RefusalSnapshot } from './refusal-log.js'
 
 /** The verdict on an intent. */
 export type Review =
@@ -17,7 +19,7 @@ export type Review =
 /** How often a gate refused. */
 export interface RefusalCount {
   readonly gate: string
-  readonly code: AbstainReason
+  readonly code: string
   readonly count: number
 }
 
@@ -38,7 +40,7 @@ export type GateKeeperOptions = {
 export class GateKeeper {
   readonly #pipeline: Pipeline
   readonly #prefix: string
-  readonly #counts = new Map<string, { readonly code: AbstainReason; count: number }>()
+  readonly #log = new RefusalLog()
   #sequence = 0
 
   constructor({ gates, pipeline, idPrefix = 'order' }: GateKeeperOptions) {
@@ -53,7 +55,7 @@ export class GateKeeper {
    */
   review(intent: OrderIntent, context: GateContext, reducing = 0): Review {
     const fault = faultOf(intent)
-    if (fault !== undefined) return this.#refuseMalformed(fault)
+    if (fault !== undefined) return this.#refuse(intent, context, 'INVALID_INTENT', [fault])
     if (isReducing(intent, context, reducing))
       return { approved: true, order: this.#approve(intent, context, true), confidenceCap: 100 }
     const { abstain, results, confidenceCap } = this.#pipeline.run(intent, context)
@@ -61,18 +63,22 @@ export class GateKeeper {
       return { approved: true, order: this.#approve(intent, context, false), confidenceCap }
     /** A hard failure ends the run, so it is the last that was evaluated. */
     const refusals = results.slice(-1).map(toRefusal)
-    this.#count(refusals[0]?.gate ?? '', abstain.reason)
-    return { approved: false, reason: abstain.reason, refusals, abstain }
+    return { ...this.#refuse(intent, context, abstain.reason, refusals), abstain }
   }
 
   /** Refusals so far by gate, in the order of the first of each. */
   refusals(): readonly RefusalCount[] {
-    return Array.from(this.#counts, ([gate, counted]) => ({ gate, ...counted }))
+    return this.#log.snapshot().gates.map(({ gate, code, count }) => ({ gate, code, count }))
   }
 
   /** How often a gate refused so far. */
   refusalCount(gate: string): number {
-    return this.#counts.get(gate)?.count ?? 0
+    return this.#log.count(gate)
+  }
+
+  /** Refusals so far by gate and underlying, with first and last times and the last refusal in full; plain JSON. */
+  refusalSnapshot(): RefusalSnapshot {
+    return this.#log.snapshot()
   }
 
   #approve(intent: OrderIntent, { nowUs }: GateContext, reduces: boolean): ApprovedOrder {
@@ -81,15 +87,15 @@ export class GateKeeper {
     return { ...intent, id, decidedUs: nowUs, reduces } as ApprovedOrder
   }
 
-  #refuseMalformed(fault: Refusal): Review {
-    this.#count(fault.gate, 'INVALID_INTENT')
-    return { approved: false, reason: 'INVALID_INTENT', refusals: [fault] }
-  }
-
-  #count(gate: string, code: AbstainReason): void {
-    const counted = this.#counts.get(gate)
-    if (counted === undefined) this.#counts.set(gate, { code, count: 1 })
-    else counted.count++
+  #refuse(
+    { instrument }: OrderIntent,
+    { nowUs, instruments }: GateContext,
+    reason: AbstainReason,
+    refusals: readonly Refusal[],
+  ): Extract<Review, { approved: false }> {
+    const underlying = underlyingOf(instruments.get(instrument))
+    for (const refusal of refusals) this.#log.record(refusal, underlying, nowUs)
+    return { approved: false, reason, refusals }
   }
 }
 
@@ -128,7 +134,7 @@ function toRefusal({ gate, reason, value, limit, unit, ageMs, resumes }: Evaluat
     value,
     limit,
     resumes,
-    ...(unit === undefined ? {} : { unit }),
-    ...(ageMs === undefined ? {} : { ageMs }),
+    ...(unit === '' ? {} : { unit }),
+    ...(ageMs === null ? {} : { ageMs }),
   }
 }

@@ -9,6 +9,7 @@ import type {
   UnderlyingReader,
   Us,
 } from '@scalp/canonical'
+import type { AccountStatusReader } from './account-status.js'
 import type { FactsReader } from './facts.js'
 
 /** Why an intent was refused, in the words of the decision log. */
@@ -26,6 +27,9 @@ export type AbstainReason =
   | 'INSUFFICIENT_MENTIONS'
   | 'SYMBOL_DISABLED'
   | 'INVALID_INTENT'
+  | 'EVENT_BLACKOUT'
+  | 'ACCOUNT_RULE'
+  | 'EXPIRY_DAY'
 
 /** A hard gate refuses; a soft one lowers the confidence cap. */
 export type Severity = 'hard' | 'soft'
@@ -54,6 +58,8 @@ export interface GateContext {
   readonly greeks?: GreeksReader
   readonly health?: HealthReader
   readonly facts?: FactsReader
+  /** What the broker says of the account; the gates of the account rules refuse without it. */
+  readonly accountStatus?: AccountStatusReader
 }
 
 /** What a gate found. Carries all a log, a screen or a test needs. */
@@ -63,6 +69,7 @@ export interface GateResult {
   readonly value: number | string | null
   readonly limit: number | string | null
   readonly unit?: string
+  /** Age of what was compared, ms; absent where it has none or the age is unknown. */
   readonly ageMs?: number
   /** What was compared with what, or what is missing; `OK` when passed. */
   readonly message: string

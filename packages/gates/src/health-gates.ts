@@ -10,7 +10,7 @@ export function killSwitchGate(): Gate {
     reason: 'KILL_SWITCH_ACTIVE',
     check: (_, { health }) =>
       health?.killSwitch === true
-        ? refused('the kill switch is on', 'when the kill switch is reset')
+        ? refused('the kill switch is on', 'when the kill switch is reset', 'on', 'off')
         : PASSED,
   })
 }
@@ -23,7 +23,9 @@ export function feedDegradedGate(): Gate {
     severity: 'hard',
     reason: 'FEED_DEGRADED',
     check: (_, { health }) =>
-      health?.feedDegraded === true ? refused('the feed is degraded', 'when the feed is back') : PASSED,
+      health?.feedDegraded === true
+        ? refused('the feed is degraded', 'when the feed is back', 'degraded', 'healthy')
+        : PASSED,
   })
 }
 
@@ -46,6 +48,11 @@ export function dataGate(): Gate {
 
 const PASSED = { passed: true, value: null, limit: null, message: 'OK', resumes: '' } as const
 
-function refused(message: string, resumes: string): ReturnType<Gate['check']> {
-  return { passed: false, value: null, limit: null, message, resumes }
+function refused(
+  message: string,
+  resumes: string,
+  value: string | null = null,
+  limit = 'received',
+): ReturnType<Gate['check']> {
+  return { passed: false, value, limit, message, resumes }
 }

@@ -1,6 +1,24 @@
 export { type Abstain, type DataFreshness, toResumeCondition } from './abstain.js'
+export {
+  accountFreshGate,
+  type OptionLevelOptions,
+  optionLevelGate,
+  PATTERN_DAY_TRADER_ENDED_US,
+  type PatternDayTraderOptions,
+  patternDayTraderGate,
+  settledCashGate,
+} from './account-gates.js'
+export { type AccountStatus, type AccountStatusReader, SettledCash } from './account-status.js'
 export { confidenceCap } from './confidence.js'
 export { regimePipeline, type ScalpPipelineOptions, scalpPipeline } from './default-pipelines.js'
+export {
+  type EventBlackoutOptions,
+  type EventCalendar,
+  type EventKind,
+  eventBlackoutGate,
+  type ScheduledEvent,
+} from './event-gate.js'
+export { type ExpiryDayOptions, expiryDayGate } from './expiry-day-gate.js'
 export type { FactsReader, SentimentFacts, TrendFacts, UnderlyingFacts } from './facts.js'
 export {
   type FreshnessOptions,
@@ -36,6 +54,12 @@ export {
   type Stage,
 } from './pipeline.js'
 export { cashGate, positionSizeGate, sectorConcentrationGate } from './portfolio-gates.js'
+export {
+  type GateRefusals,
+  RefusalLog,
+  type RefusalSnapshot,
+  type UnderlyingRefusals,
+} from './refusal-log.js'
 export {
   bearMarketGate,
   earningsGate,

@@ -1,5 +1,5 @@
 import { defineGate, type Gate } from './gate.js'
-import { atLeast, atMost } from './internal/result.js'
+import { ageMsOf, atLeast, atMost, withAge } from './internal/result.js'
 
 /** Refuses when the spread is wider than `maxPercent` of the mid, unknown, crossed or one-sided. */
 export function spreadGate({ maxPercent = 10 }: { readonly maxPercent?: number } = {}): Gate {
@@ -8,14 +8,16 @@ export function spreadGate({ maxPercent = 10 }: { readonly maxPercent?: number }
     stage: 'liquidity',
     severity: 'hard',
     reason: 'SPREAD_TOO_WIDE',
-    check: ({ instrument }, { quotes }) =>
-      atMost({
+    check({ instrument }, { nowUs, quotes }) {
+      const result = atMost({
         what: 'spread',
         value: quotes.isTradable(instrument) ? quotes.spreadPercent(instrument) : Number.NaN,
         limit: maxPercent,
         unit: '%',
         resumes: `when the spread narrows to ${maxPercent} %`,
-      }),
+      })
+      return withAge(result, ageMsOf(nowUs, quotes.sourceUs(instrument)))
+    },
   })
 }
 
@@ -26,14 +28,16 @@ export function openInterestGate({ min = 500 }: { readonly min?: number } = {}):
     stage: 'liquidity',
     severity: 'hard',
     reason: 'LIQUIDITY_INSUFFICIENT',
-    check: ({ instrument }, { quotes }) =>
-      atLeast({
+    check({ instrument }, { nowUs, quotes }) {
+      const result = atLeast({
         what: 'open interest',
         value: quotes.openInterest(instrument),
         limit: min,
         unit: 'contracts',
         resumes: `with open interest of at least ${min}: try nearby strikes`,
-      }),
+      })
+      return withAge(result, ageMsOf(nowUs, quotes.openInterestUs?.(instrument) ?? Number.NaN))
+    },
   })
 }
 
@@ -44,13 +48,15 @@ export function volumeGate({ min = 100 }: { readonly min?: number } = {}): Gate 
     stage: 'liquidity',
     severity: 'hard',
     reason: 'LIQUIDITY_INSUFFICIENT',
-    check: ({ instrument }, { quotes }) =>
-      atLeast({
+    check({ instrument }, { nowUs, quotes }) {
+      const result = atLeast({
         what: 'volume',
         value: quotes.volume(instrument),
         limit: min,
         unit: 'contracts',
         resumes: `with a volume of at least ${min}: try nearby strikes`,
-      }),
+      })
+      return withAge(result, ageMsOf(nowUs, quotes.volumeUs?.(instrument) ?? Number.NaN))
+    },
   })
 }

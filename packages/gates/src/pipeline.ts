@@ -10,11 +10,15 @@ export interface Stage {
 }
 
 /** What one gate found within a run. */
-export interface Evaluation extends GateResult {
+export interface Evaluation extends Omit<GateResult, 'ageMs'> {
   readonly gate: string
   readonly stage: string
   readonly severity: Severity
   readonly reason: AbstainReason
+  /** The unit of value and limit; empty for words and plain numbers. */
+  readonly unit: string
+  /** Age of what was compared, ms; null where it has none or the age is unknown. */
+  readonly ageMs: number | null
 }
 
 /** The verdict of a pipeline. */
@@ -47,7 +51,9 @@ export function createPipeline(stages: readonly Stage[]): Pipeline {
       const results: Evaluation[] = []
       for (const { stage, gate } of steps) {
         const { name, severity, reason } = gate
-        const evaluation = { ...gate.check(intent, context), gate: name, stage, severity, reason }
+        const result = gate.check(intent, context)
+        const { unit = '', ageMs = null } = result
+        const evaluation = { ...result, gate: name, stage, severity, reason, unit, ageMs }
         results.push(evaluation)
         if (!evaluation.passed && severity === 'hard') {
           const abstain = toAbstain({ intent, context, results, failure: evaluation, freshnessGates })

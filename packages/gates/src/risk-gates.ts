@@ -51,14 +51,14 @@ export function earningsGate({
       const { daysUntilEarnings: until, daysSinceEarnings: since } = factsOf(intent, context) ?? {}
       const blocksUntil = until !== undefined && !(until > daysBefore)
       const blocksSince = since !== undefined && !(since > daysAfter)
-      if (blocksUntil) return blackout(until, daysBefore, `earnings in ${until} days`, 'after the earnings')
-      if (blocksSince)
-        return blackout(
-          since,
-          daysAfter,
-          `earnings ${since} days ago`,
-          `${daysAfter + 1} days after the earnings`,
-        )
+      if (blocksUntil) {
+        const message = Number.isNaN(until) ? 'the day of earnings is unknown' : `earnings in ${until} days`
+        return blackout(until, daysBefore, message, 'after the earnings')
+      }
+      if (blocksSince) {
+        const message = Number.isNaN(since) ? 'the day of earnings is unknown' : `earnings ${since} days ago`
+        return blackout(since, daysAfter, message, `${daysAfter + 1} days after the earnings`)
+      }
       if (until === undefined) return notSupplied('coming earnings date', daysBefore)
       return { passed: true, value: until, limit: daysBefore, unit: 'days', message: 'OK', resumes: '' }
     },
@@ -143,7 +143,7 @@ export function bearMarketGate(): Gate {
       return toResult({
         passed,
         value: isBear ? (trend.vs52WeekHighPercent ?? Number.NaN) : Number.NaN,
-        limit: null,
+        limit: 'no bear market',
         unit: '%',
         message: passed ? 'OK' : `bear market: ${reason}`,
         resumes: 'when the bear market has ended',

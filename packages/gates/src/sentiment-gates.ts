@@ -50,7 +50,7 @@ export function sentimentAlignmentGate({
       const passed = news * direction >= -tolerance && wsb * direction >= -tolerance
       const isBoosted = passed && ((news > strong && wsb > strong) || (news < -strong && wsb < -strong))
       const failedOrPlain = passed ? 0 : -15
-      const value = `news ${news.toFixed(1)}, crowd ${wsb.toFixed(1)}, ${passed ? 'aligned' : 'misaligned'}`
+      const value = `news ${scoreText(news)}, crowd ${scoreText(wsb)}, ${passed ? 'aligned' : 'misaligned'}`
       return {
         passed,
         value,
@@ -166,6 +166,10 @@ export function sentimentRecencyGate({
       })
     },
   })
+}
+
+function scoreText(score: number): string {
+  return Number.isNaN(score) ? 'unknown' : score.toFixed(1)
 }
 
 function leaning(what: string, value: number, isUp: boolean, against: number): ReturnType<Gate['check']> {

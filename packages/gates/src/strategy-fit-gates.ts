@@ -1,6 +1,6 @@
 import { defineGate, type Gate } from './gate.js'
 import { factsOf } from './internal/intent.js'
-import { describe, toResult } from './internal/result.js'
+import { ageMsOf, describe, toResult, withAge } from './internal/result.js'
 import { combinedOf, isStrong } from './internal/sentiment.js'
 
 /**
@@ -54,10 +54,10 @@ export function deltaGate({
     stage: 'strategy_fit',
     severity: 'hard',
     reason: 'GATES_FAILED',
-    check({ instrument }, { greeks }) {
+    check({ instrument }, { nowUs, greeks }) {
       const value = Math.abs(greeks?.delta(instrument) ?? Number.NaN)
       const passed = value >= min && value <= max
-      return toResult({
+      const result = toResult({
         passed,
         value,
         limit: allowed,
@@ -65,6 +65,7 @@ export function deltaGate({
         message: describe({ what: 'delta', value, decimals: 2, unit: '', passed, allowed }),
         resumes: `with a delta of ${allowed}: try another strike`,
       })
+      return withAge(result, ageMsOf(nowUs, greeks?.sourceUs(instrument) ?? Number.NaN))
     },
   })
 }

@@ -12,7 +12,7 @@ import {
   type Underlying,
   type Us,
 } from '@scalp/canonical'
-import type { GateContext, UnderlyingFacts } from '../src/index.js'
+import type { AccountStatus, GateContext, UnderlyingFacts } from '../src/index.js'
 
 /** 2024-01-03 15:00 UTC, 10:00 in New York: 30 minutes after the open. */
 export const NOW_US: Us = Date.UTC(2024, 0, 3, 15) * 1_000
@@ -43,6 +43,13 @@ export interface MarketState {
   readonly session?: { readonly openUs: Us; readonly closeUs: Us } | 'none' | null
   readonly health?: { readonly killSwitch: boolean; readonly feedDegraded: boolean }
   readonly facts?: UnderlyingFacts
+  /** Age of open interest and volume, ms. */
+  readonly figuresAgeMs?: number
+  /** `null`: the broker has not told. */
+  readonly status?: Partial<AccountStatus> | null
+  readonly nowUs?: Us
+  /** The trading date in New York; the contract expires on 2024-01-05. */
+  readonly today?: string
 }
 
 /** A context in which the contract is in order but for what is given. */
@@ -60,15 +67,16 @@ export function marketOf(state: MarketState = {}): { context: GateContext; instr
   if (exposure !== 0)
     views.push({ instrument: other, contracts: 1, averageMicros: exposure / 100, openedUs: 0 })
   const context: GateContext = {
-    nowUs: NOW_US,
+    nowUs: state.nowUs ?? NOW_US,
     instruments,
     quotes: quotesOf(instrument, state),
     prices: { get: (name) => (name === root ? underlyingOf(root, state) : undefined) },
     positions: positionsOf(views),
     account: accountOf(state),
     ...(state.hasGreeks === false ? {} : { greeks: greeksOf(state) }),
-    ...(hours === null ? {} : { calendar: calendarOf(hours) }),
+    ...(hours === null ? {} : { calendar: calendarOf(hours, state.today) }),
     ...(state.health === undefined ? {} : { health: state.health }),
+    accountStatus: { get: () => statusOf(state) },
     ...(state.facts === undefined ? {} : { facts: { get: () => state.facts } }),
   }
   return { context, instrument }
@@ -85,6 +93,7 @@ function quotesOf(listed: InstrumentIndex, state: MarketState): QuoteReader {
   const mid = (bid + ask) / 2
   const percent = mid > 0 ? ((ask - bid) / mid) * 100 : Number.NaN
   const sourceUs = NOW_US - quoteAgeMs * 1_000
+  const figuresUs = NOW_US - (state.figuresAgeMs ?? 60_000) * 1_000
   return {
     has: (index) => index === listed,
     bidMicros: of(bid),
@@ -99,6 +108,8 @@ function quotesOf(listed: InstrumentIndex, state: MarketState): QuoteReader {
     sampleUs: of((state.sampleMs ?? 0) * 1_000),
     openInterest: of(openInterest),
     volume: of(volume),
+    openInterestUs: of(figuresUs),
+    volumeUs: of(figuresUs),
     isTradable: (index) => index === listed && ask > 0 && ask >= bid,
     copy: () => undefined,
   }
@@ -117,6 +128,12 @@ function positionsOf(views: readonly PositionView[]): PositionReader {
   return { get, open: () => views, contracts: (index) => get(index)?.contracts ?? 0 }
 }
 
+function statusOf({ status = {} }: MarketState): AccountStatus | undefined {
+  if (status === null) return undefined
+  const sourceUs = NOW_US - 2_000_000
+  return { type: 'margin', settledCashMicros: 0, optionLevel: 3, dayTrades: 0, sourceUs, ...status }
+}
+
 function accountOf({ cash = 20_000e6, equity = 50_000e6 }: MarketState): AccountReader {
   return { cashMicros: cash, equityMicros: equity, sessionStartEquityMicros: equity }
 }
@@ -125,8 +142,10 @@ function greeksOf({ delta = 0.42, greeksAgeMs = 12_000 }: MarketState): GateCont
   return { delta: () => delta, sourceUs: () => NOW_US - greeksAgeMs * 1_000 }
 }
 
-function calendarOf(hours: { readonly openUs: Us; readonly closeUs: Us } | 'none'): CalendarReader {
-  const date = '2024-01-03'
+function calendarOf(
+  hours: { readonly openUs: Us; readonly closeUs: Us } | 'none',
+  date = '2024-01-03',
+): CalendarReader {
   const session = hours === 'none' ? undefined : { ...hours, date, isEarlyClose: false }
   return { session: () => session, tradingDate: () => date, isOpen: () => session !== undefined }
 }

@@ -1,3 +1,4 @@
+import type { Us } from '@scalp/canonical'
 import type { GateResult } from '../gate.js'
 
 /** What a result is made of; `NaN` is written as null. */
@@ -73,6 +74,21 @@ export function notSupplied(what: string, limit: number | string | null = null):
   return { passed: true, value: null, limit, message: `OK: no ${what} supplied`, resumes: '' }
 }
 
+/** A passing result where what the gate asks for does not apply. */
+export function inapplicable(why: string, limit: number | string | null = null): GateResult {
+  return { passed: true, value: null, limit, message: `OK: ${why}`, resumes: '' }
+}
+
 export function withUnit(value: number | string, unit: string): string {
   return unit === '' ? `${value}` : `${value} ${unit}`
+}
+
+/** Age in ms of what a source said; `NaN` when unknown. */
+export function ageMsOf(nowUs: Us, sourceUs: Us): number {
+  return (nowUs - sourceUs) / 1_000
+}
+
+/** A result with the age of its value, where that is known. */
+export function withAge(result: GateResult, ageMs: number): GateResult {
+  return Number.isNaN(ageMs) ? result : { ...result, ageMs }
 }

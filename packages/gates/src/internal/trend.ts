@@ -7,6 +7,8 @@ import type { TrendFacts } from '../facts.js'
  */
 export function judgeTrend(trend: TrendFacts): { readonly isBear: boolean; readonly reason: string } {
   if (trend.bearMarket !== undefined) return trend.bearMarket
+  if (Number.isNaN(trend.vsSma50Percent))
+    return { isBear: true, reason: 'not to be ruled out, as the distance to the 50-day average is unknown' }
   if (!((trend.vsSma50Percent ?? Number.NaN) < 0)) return { isBear: false, reason: 'not in a downtrend' }
   if (trend.isDeathCross) return { isBear: true, reason: 'death cross in a downtrend' }
   if ((trend.vs52WeekHighPercent ?? Number.NaN) < -20)
