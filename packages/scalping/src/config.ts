@@ -12,6 +12,8 @@ export interface ScalpConfig extends SignalRules, ChoiceRules, ExitRules {
   /** `asOf` measures from the price that stood when the window began, which a sparse feed needs. */
   readonly velocityAnchor: VelocityAnchor
   readonly volumeRatioMode: 'inclusive' | 'exclusive'
+  /** Time constant of the smoothing of a price derived from options, s; 0 takes it as it is. */
+  readonly smoothingSeconds: number
   readonly maxConcurrent: number
   /** Minutes after the open and before the close without entries. */
   readonly skipOpenMinutes: number
@@ -40,6 +42,10 @@ export interface ScalpConfig extends SignalRules, ChoiceRules, ExitRules {
   /** In place of `entryTimeoutMs` where quotes are interval samples: the next sample must come in time. */
   readonly sampledEntryTimeoutMs: number
   readonly exitTimeoutMs: number
+  /** How often an entry that timed out is sent once more at the ask of then, if it still qualifies. */
+  readonly entryReprices: number
+  /** How often a patient exit that timed out is moved to the bid of then before it takes any price. */
+  readonly exitReprices: number
   /** Ticks of 0.01 below 3.00 and 0.05 above; else 0.05 and 0.10. */
   readonly pennyClass: boolean
 }
@@ -69,6 +75,8 @@ export const scalpConfigSchema: z.ZodType<ScalpConfig> = z
     vwapBounce: z.boolean().default(false),
     vwapRejection: z.boolean().default(false),
     breakout: z.boolean().default(true),
+    confirmationSeconds: z.number().positive().nullable().default(null),
+    smoothingSeconds: seconds.default(0),
     countOn: z.enum(['signal', 'order']).default('order'),
     skipOpenMinutes: minutes.default(0),
     skipCloseMinutes: minutes.default(0),
@@ -76,6 +84,7 @@ export const scalpConfigSchema: z.ZodType<ScalpConfig> = z
     maxUnderlyingAgeMs: z.number().nonnegative().default(5_000),
     selectionMode: z.enum(['dtePreference', 'prefer0dte']).default('dtePreference'),
     dtePreference: z.array(count).default([1, 2, 3]),
+    dteUnit: z.enum(['calendar', 'trading']).default('calendar'),
     minDte: count.default(1),
     maxDte: count.default(3),
     targetDelta: z.number().min(0).max(1).default(0.4),
@@ -126,6 +135,8 @@ export const scalpConfigSchema: z.ZodType<ScalpConfig> = z
     entryTimeoutMs: z.number().positive().default(2_000),
     sampledEntryTimeoutMs: z.number().positive().default(90_000),
     exitTimeoutMs: z.number().positive().default(1_000),
+    entryReprices: count.default(0),
+    exitReprices: count.default(0),
     pennyClass: z.boolean().default(true),
   })
   .refine(({ minDte, maxDte }) => minDte <= maxDte, { path: ['maxDte'], message: 'must not be below minDte' })

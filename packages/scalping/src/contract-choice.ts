@@ -5,7 +5,7 @@ export interface ContractRow {
   readonly instrument: InstrumentIndex
   readonly symbol: string
   readonly strikeMicros: Micros
-  /** Calendar days to expiry. */
+  /** Days to expiry, in the unit of the rules. */
   readonly dte: number
   readonly bidMicros: Micros
   readonly askMicros: Micros
@@ -21,6 +21,8 @@ export interface ChoiceRules {
   /** `dtePreference` takes the first DTE of the list with a candidate; `prefer0dte` ranks all together. */
   readonly selectionMode: 'dtePreference' | 'prefer0dte'
   readonly dtePreference: readonly number[]
+  /** Whether days to expiry are days of the calendar, or sessions after today's: a Friday's Monday is 3 or 1. */
+  readonly dteUnit: 'calendar' | 'trading'
   readonly minDte: number
   readonly maxDte: number
   readonly targetDelta: number

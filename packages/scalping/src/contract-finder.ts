@@ -14,6 +14,8 @@ import {
 import { type ChoiceRules, type ContractRanking, type ContractRow, rankContracts } from './contract-choice.js'
 import type { DeltaSource } from './option-delta.js'
 
+const US_PER_DAY = 86_400 * US_PER_SECOND
+
 /** The market as the finder reads it. */
 export interface FinderMarket {
   readonly instruments: InstrumentReader
@@ -57,7 +59,7 @@ export class ContractFinder {
     )
   }
 
-  /** Calendar days to expiry on a trading date. */
+  /** Days to expiry on a trading date, of the calendar or sessions, as the rules say. */
   days(expiry: IsoDate, today: IsoDate): number {
     if (today !== this.#today) {
       this.#today = today
@@ -66,9 +68,20 @@ export class ContractFinder {
     let days = this.#daysByExpiry.get(expiry)
     if (days === undefined) {
       days = daysToExpiry(expiry, today)
+      if (this.#rules.dteUnit === 'trading' && days > 0) days = this.#sessionsBetween(today, expiry)
       this.#daysByExpiry.set(expiry, days)
     }
     return days
+  }
+
+  /** Sessions after a date up to and including another. */
+  #sessionsBetween(today: IsoDate, expiry: IsoDate): number {
+    const { calendar } = this.#market
+    let sessions = 0
+    for (let us = noonUs(today) + US_PER_DAY; us <= noonUs(expiry); us += US_PER_DAY) {
+      if (calendar.session(us) !== undefined) sessions++
+    }
+    return sessions
   }
 
   #row(instrument: InstrumentIndex, right: Right, today: IsoDate, nowUs: Us): ContractRow | undefined {
@@ -96,4 +109,9 @@ export class ContractFinder {
           : Math.max(0, ageUs - quotes.sampleUs(instrument)) / US_PER_MS,
     }
   }
+}
+
+/** About noon in New York, whatever the clocks do. */
+function noonUs(date: IsoDate): Us {
+  return Date.parse(`${date}T17:00:00Z`) * 1_000
 }

@@ -10,6 +10,7 @@ import type { StrategyContext } from '@scalp/strategy'
 import type { ScalpConfig } from './config.js'
 import type { ExitReason } from './exit-manager.js'
 import type { OpenTrade } from './open-trade.js'
+import { describeExit } from './signal-inputs.js'
 
 /** Exits that wait at the bid a moment before they take any price. */
 const PATIENT: ReadonlySet<ExitReason> = new Set(['take_profit', 'trailing_stop'])
@@ -34,6 +35,8 @@ export class ExitDesk {
   check(trade: OpenTrade, velocityPct: number): undefined {
     const { nowUs } = this.#context
     const session = this.#calendar.session(nowUs)
+    /** After a restart silence counts from the first look, not from the entry. */
+    if (Number.isNaN(trade.quoteUs)) trade.quoteUs = nowUs
     const bidMicros = this.#bid(trade)
     const rule = trade.exit.check({
       nowUs,
@@ -48,7 +51,12 @@ export class ExitDesk {
       return
     }
     if (trade.exitOrder !== undefined || nowUs < trade.retryUs) return
-    this.#sell(trade, trade.reason, session, bidMicros)
+    this.#sell(trade, trade.reason, session, bidMicros, velocityPct)
+  }
+
+  /** True while an exit may still wait at the bid: at first, and as often as it may be repriced. */
+  isPatient({ attempts }: OpenTrade): boolean {
+    return attempts <= this.#config.exitReprices
   }
 
   /** Tries again after a pause that grows with each failure. */
@@ -71,18 +79,23 @@ export class ExitDesk {
     this.#watchSilence(trade)
   }
 
-  #sell(trade: OpenTrade, reason: ExitReason, session: Session | undefined, bidMicros: number): undefined {
+  #sell(
+    trade: OpenTrade,
+    reason: ExitReason,
+    session: Session | undefined,
+    bidMicros: number,
+    velocityPct: number,
+  ): undefined {
     const { instrument, contracts, exit } = trade
     const { nowUs } = this.#context
     /** Outside the session nothing sells: wait for the next opening, when a quote or a tick comes. */
     if (session === undefined || nowUs < session.openUs || nowUs >= session.closeUs) return
     const isTick = this.#quotes.sampleUs(instrument) === 0
-    const isPatient = isTick && trade.attempts === 0 && PATIENT.has(reason) && bidMicros > 0
+    const isPatient = isTick && this.isPatient(trade) && PATIENT.has(reason) && bidMicros > 0
+    const heldSeconds = Math.floor((nowUs - exit.entry.openedUs) / US_PER_SECOND)
     const inputs = {
-      pnlPct: exit.pnlPct,
-      maxGainPct: exit.maxGainPct,
-      maxDrawdownPct: exit.maxDrawdownPct,
-      heldSeconds: Math.floor((nowUs - exit.entry.openedUs) / US_PER_SECOND),
+      ...describeExit(exit, { bidMicros, velocityPct, heldSeconds }),
+      ...this.#limits(reason),
       attempt: trade.attempts + 1,
     }
     const result = this.#context.submit({
@@ -100,6 +113,24 @@ export class ExitDesk {
     }
     trade.exitOrder = result.orderId
     this.#context.log({ kind: 'exit', code: reason, instrument, inputs })
+  }
+
+  /** The setting that decided an exit. */
+  #limits(reason: ExitReason): Readonly<Record<string, number | null>> {
+    const config = this.#config
+    const limits: Partial<Record<ExitReason, number | null>> = {
+      take_profit: config.takeProfitPct,
+      stop_loss: -config.stopLossPct,
+      trailing_stop: config.trailingDistancePct,
+      time_stop: config.timeStopMinutes,
+      time_exit: config.maxHoldMinutes,
+      market_close: config.marketCloseExitMinutes,
+      expiration: config.expirationExitMinutes,
+      stale_quote: config.maxQuoteSilenceSeconds,
+      momentum_reversal: config.reversalThresholdPct,
+      daily_loss_limit: config.dailyLossLimitPct,
+    }
+    return { limit: limits[reason] ?? null }
   }
 
   /** What a seller gets now; `NaN` without a usable quote. */

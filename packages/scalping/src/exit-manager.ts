@@ -1,4 +1,5 @@
 import { type Micros, US_PER_MINUTE, US_PER_SECOND, type Us } from '@scalp/canonical'
+import type { ExitState } from './scalper-state.js'
 import { toDirection } from './velocity-tracker.js'
 
 /** An exit that a rule of the {@link ExitManager} decides. */
@@ -117,6 +118,26 @@ export class ExitManager {
   /** Takes a better knowledge of the entry price, after a further partial fill. */
   reprice(priceMicros: Micros): undefined {
     this.#entry = { ...this.#entry, priceMicros }
+  }
+
+  /** What must survive a restart. */
+  snapshot(): ExitState {
+    return {
+      pnlPct: this.#pnlPct,
+      maxGainPct: this.#maxGainPct,
+      maxDrawdownPct: this.#maxDrawdownPct,
+      trailingLevelPct: this.#trailingLevelPct,
+      isTrailing: this.#isTrailing,
+    }
+  }
+
+  /** Takes back what {@link snapshot} gave. */
+  restore({ pnlPct, maxGainPct, maxDrawdownPct, trailingLevelPct, isTrailing }: ExitState): undefined {
+    this.#pnlPct = pnlPct
+    this.#maxGainPct = maxGainPct
+    this.#maxDrawdownPct = maxDrawdownPct
+    this.#trailingLevelPct = trailingLevelPct
+    this.#isTrailing = isTrailing
   }
 
   /** Takes a mark and gives the reason to leave, undefined to stay. */

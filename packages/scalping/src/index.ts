@@ -22,7 +22,20 @@ export {
 } from './exit-manager.js'
 export { type LevelOptions, type PriceLevel, PriceLevels } from './levels.js'
 export { closeOfExpiry, type DeltaMarket, type DeltaSource, OptionDelta } from './option-delta.js'
+export {
+  type Outcome,
+  type OutcomeMarket,
+  OutcomeTracker,
+  type WatchedDecision,
+} from './outcome-tracker.js'
 export { presets } from './presets.js'
+export {
+  type ExitState,
+  type GeneratorState,
+  type ScalperState,
+  scalperStateSchema,
+  type TradeState,
+} from './scalper-state.js'
 export { type BandMode, SessionVwap, type VwapBands } from './session-vwap.js'
 export { type ScalpSignal, SignalGenerator, type SignalMarket, type SignalRules } from './signal-generator.js'
 export { positionSize, riskSize, type SizeCaps, type SizingInput, tieredRiskPct } from './sizing.js'

@@ -24,10 +24,28 @@ import { ExitDesk } from './exit-desk.js'
 import { OpenTrade } from './open-trade.js'
 import { closeOfExpiry, OptionDelta } from './option-delta.js'
 import { type ScalpSignal, SignalGenerator } from './signal-generator.js'
-import { describeSignal } from './signal-inputs.js'
+import { scalperStateSchema, type ScalperState } from './scalper-state.js'
+import { describeChoice, describeMarket, describeSignal, type SignalInputs } from './signal-inputs.js'
 import { positionSize, tieredRiskPct } from './sizing.js'
 import { roundToTick } from './tick-size.js'
 import { type UnderlyingHost, UnderlyingState } from './underlying-state.js'
+
+/** An entry on its way, and how often it was sent. */
+interface Entry {
+  readonly intent: OrderIntent
+  readonly askMicros: number
+  readonly attempt: number
+}
+
+/** Reasons that refuse the market itself: there was nothing to buy, so nothing was missed. */
+const NO_ENTRY: ReadonlySet<string> = new Set([
+  'DISABLED',
+  'SESSION_CLOSED',
+  'STALE_DATA',
+  'NO_DATA',
+  'DATA_ERROR',
+  'NO_CLEAR_SIGNAL',
+])
 
 /** Buys bursts of momentum with short-dated options, one at a time, and leaves by rule. */
 export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
@@ -38,7 +56,7 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
   readonly #desk: ExitDesk
   readonly #states = new Map<string, UnderlyingState>()
   readonly #trades = new Map<InstrumentIndex, OpenTrade>()
-  readonly #entries = new Set<OrderId>()
+  readonly #entries = new Map<OrderId, Entry>()
   readonly #isTaken = (instrument: InstrumentIndex): boolean => this.#context.isBusy(instrument)
   #consecutiveLosses = 0
   #haltedOn: IsoDate = ''
@@ -101,18 +119,21 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
   }
 
   onOrderEnd({ orderId, instrument, outcome, reason, filled }: OrderEnd): undefined {
-    if (this.#entries.delete(orderId)) {
+    const entry = this.#entries.get(orderId)
+    if (entry !== undefined) {
+      this.#entries.delete(orderId)
+      if (outcome === 'cancelled' && this.#reprice(entry, filled)) return
       this.#context.log({
         kind: 'abstain',
         code: 'ENTRY_UNFILLED',
         instrument,
-        inputs: { outcome, reason, filled },
+        inputs: { ...entry.intent.inputs, outcome, reason, filled, attempts: entry.attempt },
       })
       return
     }
     const trade = this.#trades.get(instrument)
     if (trade?.exitOrder !== orderId) return
-    if (outcome === 'cancelled' && trade.attempts === 1) {
+    if (outcome === 'cancelled' && trade.attempts <= this.#config.exitReprices + 1) {
       trade.exitOrder = undefined
       this.#check(trade)
     } else this.#desk.retryLater(trade)
@@ -127,6 +148,42 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
 
   onWake(_us: Us): undefined {
     for (const trade of this.#trades.values()) this.#check(trade)
+  }
+
+  /** What must survive a restart, as plain JSON. */
+  snapshot(): ScalperState {
+    const { instruments } = this.#context
+    return {
+      version: 1,
+      trades: Array.from(this.#trades.values(), (trade) =>
+        trade.snapshot(instruments.get(trade.instrument).symbol),
+      ),
+      generator: this.#generator.snapshot(),
+      consecutiveLosses: this.#consecutiveLosses,
+      haltedOn: this.#haltedOn,
+    }
+  }
+
+  /** Takes back a {@link snapshot}. What is no longer held ended elsewhere; what else is held is not ours. */
+  restore(state: unknown): undefined {
+    const { trades, generator, consecutiveLosses, haltedOn } = scalperStateSchema.parse(state)
+    const { instruments, positions, calendar } = this.#context
+    this.#generator.restore(generator)
+    this.#consecutiveLosses = consecutiveLosses
+    this.#haltedOn = haltedOn
+    for (const saved of trades) {
+      const listed = instruments.find(saved.symbol)
+      const contracts = listed === undefined ? 0 : positions.contracts(listed.index)
+      if (listed?.kind !== 'option' || !(contracts > 0)) {
+        this.#context.log({ kind: 'exit', code: 'external', inputs: { contract: saved.symbol } })
+        continue
+      }
+      const held = { instrument: listed.index, contracts }
+      const expiryUs = closeOfExpiry(calendar, listed.option.expiry)
+      const trade = OpenTrade.restore(saved, held, listed.option, expiryUs, this.#config)
+      this.#trades.set(listed.index, trade)
+      this.#desk.planWakes(trade)
+    }
   }
 
   tradingDate(us: Us): IsoDate {
@@ -155,7 +212,7 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
     const context = this.#context
     const contracts = this.#size(signal)
     const { instrument } = signal.choice.row
-    const inputs = describeSignal(signal)
+    const inputs = { ...describeMarket(state), ...describeSignal(signal) }
     if (contracts === 0) return this.#abstain(state, 'SIZE_ZERO', instrument, inputs)
     const intent = this.#intent(signal, contracts, inputs)
     const result = context.submit(intent)
@@ -163,18 +220,33 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
       const gates = result.refusals.map(({ code }) => code).join(' ')
       return this.#abstain(state, 'ORDER_REFUSED', instrument, { ...inputs, gates })
     }
-    this.#entries.add(result.orderId)
+    this.#entries.set(result.orderId, { intent, askMicros: signal.choice.row.askMicros, attempt: 1 })
     this.#generator.onOrder(signal.us)
     state.loggedReason = ''
+    state.wouldBeUs = signal.us
     context.log({ kind: 'signal', code: signal.trigger, instrument, inputs: { ...inputs, contracts } })
   }
 
-  #intent(signal: ScalpSignal, contracts: number, inputs: ReturnType<typeof describeSignal>): OrderIntent {
+  #intent(signal: ScalpSignal, contracts: number, inputs: SignalInputs): OrderIntent {
+    const { row } = signal.choice
+    return { ...this.#terms(row, contracts, false), tag: signal.trigger, inputs }
+  }
+
+  /** How an entry is sent. Ticks: from the mid towards the ask, and at the ask when it is repriced. */
+  #terms(
+    {
+      instrument,
+      bidMicros,
+      askMicros,
+    }: { readonly instrument: InstrumentIndex; readonly bidMicros: number; readonly askMicros: number },
+    contracts: number,
+    isRepriced: boolean,
+  ): OrderIntent {
     const { entryLimitPct, entryTimeoutMs, sampledEntryTimeoutMs, pennyClass } = this.#config
-    const { instrument, askMicros, bidMicros } = signal.choice.row
     const isSampled = this.#context.quotes.sampleUs(instrument) > 0
     const allowance = 1 + entryLimitPct / 100
-    const wishMicros = isSampled ? askMicros * allowance : ((bidMicros + askMicros) / 2) * allowance
+    const fromMicros = isSampled || isRepriced ? askMicros : (bidMicros + askMicros) / 2
+    const wishMicros = fromMicros * allowance
     const limitMicros = roundToTick(wishMicros, 'buy', pennyClass)
     return {
       instrument,
@@ -182,9 +254,30 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
       contracts,
       limitMicros: isSampled ? limitMicros : Math.min(limitMicros, askMicros),
       timeoutMs: isSampled ? sampledEntryTimeoutMs : entryTimeoutMs,
-      tag: signal.trigger,
-      inputs,
     }
+  }
+
+  /** Sends an entry that timed out once more, towards the ask, unless the market has gone away from it. */
+  #reprice({ intent, askMicros: decidedMicros, attempt }: Entry, filled: number): boolean {
+    const { entryReprices, maxSpreadPct, entryLimitPct, maxContractPriceMicros } = this.#config
+    const { quotes, nowUs } = this.#context
+    const { instrument } = intent
+    const contracts = intent.contracts - filled
+    if (attempt > entryReprices || contracts <= 0 || this.#haltedOn === this.tradingDate(nowUs)) return false
+    const [bidMicros, askMicros] = [quotes.bidMicros(instrument), quotes.askMicros(instrument)]
+    const mostMicros = Math.min(maxContractPriceMicros, decidedMicros * (1 + entryLimitPct / 100))
+    if (!(quotes.isTradable(instrument) && quotes.spreadPercent(instrument) <= maxSpreadPct)) return false
+    if (!(askMicros <= mostMicros)) return false
+    const { tag, inputs } = intent
+    const next: OrderIntent = {
+      ...this.#terms({ instrument, bidMicros, askMicros }, contracts, true),
+      ...(tag !== undefined && { tag }),
+      inputs: { ...inputs, repriced: attempt },
+    }
+    const result = this.#context.submit(next)
+    if (result.status === 'refused') return false
+    this.#entries.set(result.orderId, { intent: next, askMicros: decidedMicros, attempt: attempt + 1 })
+    return true
   }
 
   #size({ choice: { row }, velocityPct }: ScalpSignal): number {
@@ -245,26 +338,34 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
     const today = this.tradingDate(nowUs)
     if (this.#haltedOn === today) return
     this.#haltedOn = today
-    for (const orderId of this.#entries) this.#context.cancel(orderId)
+    for (const orderId of this.#entries.keys()) this.#context.cancel(orderId)
     if (!flattenOnHalt) return
     for (const trade of this.#trades.values()) trade.reason ??= 'daily_loss_limit'
   }
 
+  /** Writes down why nothing was bought: when the reason changes, and when a burst would have been bought. */
   #abstain(
     state: UnderlyingState,
     code: string,
     instrument?: InstrumentIndex,
-    inputs?: ReturnType<typeof describeSignal>,
+    inputs?: SignalInputs,
   ): undefined {
-    if (state.loggedReason === code) return
+    const right = NO_ENTRY.has(code) ? undefined : this.#generator.burstRight(state.velocityPct)
+    const { minSignalIntervalSeconds } = this.#config
+    const isMissed =
+      right !== undefined && state.nowUs - state.wouldBeUs >= minSignalIntervalSeconds * US_PER_SECOND
+    if (state.loggedReason === code && !isMissed) return
     state.loggedReason = code
+    if (isMissed) state.wouldBeUs = state.nowUs
+    const ranking = isMissed && instrument === undefined ? this.choose(state, right) : undefined
+    const contract = instrument ?? ranking?.chosen?.row.instrument
     this.#context.log({
       kind: 'abstain',
       code,
-      ...(instrument !== undefined && { instrument }),
-      inputs: inputs ?? {
+      ...(contract !== undefined && { instrument: contract }),
+      inputs: {
         symbol: state.symbol,
-        velocityPct: Number.isNaN(state.velocityPct) ? null : state.velocityPct,
+        ...(inputs ?? { ...describeMarket(state), ...(ranking && describeChoice(ranking)) }),
       },
     })
   }

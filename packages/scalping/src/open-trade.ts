@@ -1,5 +1,6 @@
 import type { Fill, InstrumentIndex, Micros, OptionId, OrderId, Us } from '@scalp/canonical'
 import { type ExitEntry, ExitManager, type ExitReason, type ExitRules } from './exit-manager.js'
+import type { TradeState } from './scalper-state.js'
 
 /** One scalp from its first fill until it is flat: real fills, its exit state, and its way out. */
 export class OpenTrade {
@@ -15,14 +16,14 @@ export class OpenTrade {
   exitOrder: OrderId | undefined
   attempts = 0
   retryUs: Us = Number.NEGATIVE_INFINITY
-  /** When the last usable quote came. */
+  /** When the last usable quote came; `NaN` after a restart until the first look. */
   quoteUs: Us
   /** The next look at how long quotes have been silent. */
   silenceWakeUs: Us = Number.NEGATIVE_INFINITY
   #bought = 0
   #costMicros: Micros = 0
 
-  constructor(fill: Fill, option: OptionId, expiryUs: Us, rules: ExitRules) {
+  constructor(fill: Pick<Fill, 'instrument' | 'receivedUs' | 'priceMicros'>, option: OptionId, expiryUs: Us, rules: ExitRules) {
     this.instrument = fill.instrument
     this.option = option
     this.quoteUs = fill.receivedUs
@@ -41,6 +42,46 @@ export class OpenTrade {
     this.contracts += contracts
     this.netMicros -= contracts * priceMicros * this.option.multiplier + feesMicros
     this.exit.reprice(this.#costMicros / this.#bought)
+  }
+
+  /** What must survive a restart. */
+  snapshot(symbol: string): TradeState {
+    return {
+      symbol,
+      openedUs: this.exit.entry.openedUs,
+      contracts: this.contracts,
+      boughtContracts: this.#bought,
+      costMicros: this.#costMicros,
+      netMicros: this.netMicros,
+      reason: this.reason ?? null,
+      exit: this.exit.snapshot(),
+    }
+  }
+
+  /** The trade that {@link snapshot} described, with the contracts that are really held. */
+  static restore(
+    state: TradeState,
+    held: { readonly instrument: InstrumentIndex; readonly contracts: number },
+    option: OptionId,
+    expiryUs: Us,
+    rules: ExitRules,
+  ): OpenTrade {
+    const { openedUs, costMicros, boughtContracts, netMicros, reason, exit } = state
+    const priceMicros = costMicros / boughtContracts
+    const trade = new OpenTrade(
+      { instrument: held.instrument, receivedUs: openedUs, priceMicros },
+      option,
+      expiryUs,
+      rules,
+    )
+    trade.contracts = held.contracts
+    trade.#bought = boughtContracts
+    trade.#costMicros = costMicros
+    trade.netMicros = netMicros
+    trade.reason = reason ?? undefined
+    trade.quoteUs = Number.NaN
+    trade.exit.restore(exit)
+    return trade
   }
 
   /** Takes what left the position, by a sale or by settlement. */

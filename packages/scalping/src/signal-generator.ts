@@ -1,6 +1,7 @@
 import { type IsoDate, type Micros, type Right, US_PER_SECOND, type Us } from '@scalp/canonical'
 import type { ContractRanking, RankedContract } from './contract-choice.js'
 import type { PriceLevels } from './levels.js'
+import type { GeneratorState } from './scalper-state.js'
 import { breakoutSignal, type TechnicalSignal, type Trigger, vwapSignal } from './technical-signals.js'
 
 /** When a signal fires. Percent numbers; the settings of the same names. */
@@ -18,6 +19,8 @@ export interface SignalRules {
   readonly vwapBounce: boolean
   readonly vwapRejection: boolean
   readonly breakout: boolean
+  /** A burst must be read twice within this time, in one direction; null takes the first reading. */
+  readonly confirmationSeconds: number | null
   /** What uses up the interval and the daily count: a signal, or an order that was let through. */
   readonly countOn: 'signal' | 'order'
 }
@@ -67,6 +70,8 @@ export class SignalGenerator {
   #lastUs: Us = Number.NEGATIVE_INFINITY
   #cooldownEndUs: Us = Number.NEGATIVE_INFINITY
   #reason = ''
+  #firstReadingUs: Us = Number.NEGATIVE_INFINITY
+  #firstReadingRight: Right = 'C'
 
   constructor(rules: SignalRules) {
     this.#rules = rules
@@ -80,6 +85,31 @@ export class SignalGenerator {
   /** Signals counted on the current trading date. */
   get signalsToday(): number {
     return this.#today
+  }
+
+  /** The right that a velocity at or over its threshold asks for; undefined below. */
+  burstRight(velocityPct: number): Right | undefined {
+    const { momentumThresholdPutPct, momentumThresholdCallPct } = this.#rules
+    if (velocityPct >= momentumThresholdCallPct) return 'C'
+    return velocityPct < 0 && -velocityPct >= momentumThresholdPutPct ? 'P' : undefined
+  }
+
+  /** What must survive a restart. */
+  snapshot(): GeneratorState {
+    return {
+      date: this.#date,
+      signalsToday: this.#today,
+      lastUs: Number.isFinite(this.#lastUs) ? this.#lastUs : null,
+      cooldownEndUs: Number.isFinite(this.#cooldownEndUs) ? this.#cooldownEndUs : null,
+    }
+  }
+
+  /** Takes back what {@link snapshot} gave. */
+  restore({ date, signalsToday, lastUs, cooldownEndUs }: GeneratorState): undefined {
+    this.#date = date
+    this.#today = signalsToday
+    this.#lastUs = lastUs ?? Number.NEGATIVE_INFINITY
+    this.#cooldownEndUs = cooldownEndUs ?? Number.NEGATIVE_INFINITY
   }
 
   /** Tests the rules in their order; the first that fails ends it. */
@@ -132,7 +162,20 @@ export class SignalGenerator {
     if (!this.#isVolumeEnough(volumeRatio, market.hasVolume)) return this.#abstain('VOLUME_TOO_LOW')
     const confidence = Math.min(80, 50 + Math.floor(20 * speed))
     if (confidence > maxConfidence) return this.#abstain('CONFIDENCE_ABOVE_CAP')
+    if (!this.#isConfirmed(right, market.nowUs)) return this.#abstain('AWAITS_CONFIRMATION')
     return this.#signal(market, 'momentum_burst', right, volumeRatio, thresholdPct, confidence)
+  }
+
+  /** True for a second reading over the threshold, in the direction of the first and soon after it. */
+  #isConfirmed(right: Right, nowUs: Us): boolean {
+    const { confirmationSeconds } = this.#rules
+    if (confirmationSeconds === null) return true
+    const afterUs = nowUs - this.#firstReadingUs
+    const isSecond =
+      right === this.#firstReadingRight && afterUs > 0 && afterUs <= confirmationSeconds * US_PER_SECOND
+    this.#firstReadingUs = isSecond ? Number.NEGATIVE_INFINITY : nowUs
+    this.#firstReadingRight = right
+    return isSecond
   }
 
   #technical(market: SignalMarket): ScalpSignal | undefined {

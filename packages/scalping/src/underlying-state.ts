@@ -4,6 +4,7 @@ import type { ContractRanking } from './contract-choice.js'
 import { PriceLevels } from './levels.js'
 import { SessionVwap } from './session-vwap.js'
 import type { SignalMarket } from './signal-generator.js'
+import { SmoothedPrice } from './smoothed-price.js'
 import { VelocityTracker } from './velocity-tracker.js'
 import { VolumeAnalyzer } from './volume-analyzer.js'
 
@@ -31,6 +32,9 @@ export class UnderlyingState implements SignalMarket {
   firstUs: Us = Number.NaN
   /** The last reason written down for not signalling. */
   loggedReason = ''
+  /** When an entry was last sent, or one that was not sent was last written down. */
+  wouldBeUs: Us = Number.NEGATIVE_INFINITY
+  readonly #smoothed: SmoothedPrice
   readonly #windowSeconds: number
   readonly #host: UnderlyingHost
 
@@ -38,6 +42,7 @@ export class UnderlyingState implements SignalMarket {
     this.symbol = symbol
     this.#windowSeconds = config.momentumWindowSeconds
     this.#host = host
+    this.#smoothed = new SmoothedPrice({ spanSeconds: config.smoothingSeconds })
     this.velocity = new VelocityTracker({
       windows: [config.momentumWindowSeconds],
       anchor: config.velocityAnchor,
@@ -70,8 +75,9 @@ export class UnderlyingState implements SignalMarket {
   }
 
   /** Takes a price; false when it was refused. */
-  update({ receivedUs, sourceUs, priceMicros, volume }: Underlying): boolean {
-    if (!this.velocity.add(receivedUs, priceMicros)) return false
+  update({ receivedUs, sourceUs, priceMicros, volume, isDerived }: Underlying): boolean {
+    if (!this.#smoothed.add(receivedUs, priceMicros)) return false
+    this.velocity.add(receivedUs, isDerived ? this.#smoothed.priceMicros : priceMicros)
     this.nowUs = receivedUs
     this.previousMicros = this.priceMicros
     this.priceMicros = priceMicros
@@ -86,6 +92,7 @@ export class UnderlyingState implements SignalMarket {
   /** Starts a session: yesterday's prices are no move of today. */
   startSession(): undefined {
     this.velocity.clear()
+    this.#smoothed.clear()
     this.vwap.reset()
     this.levels.clear()
     this.priceMicros = Number.NaN

@@ -48,16 +48,19 @@ const DEAD_BAND_PCT = 0.05
  */
 export class VelocityTracker {
   readonly #ring = new TickRing()
+  readonly #seconds: readonly number[]
   readonly #windowsUs: Float64Array
-  readonly #starts: Float64Array
+  /** Sequence number of the first tick of each window. */
+  readonly #starts: number[]
   readonly #isAsOf: boolean
   readonly #historyUs: number
   #lastSpikeUs: Us = Number.NEGATIVE_INFINITY
   #rejected = 0
 
   constructor({ windows = [5, 15, 30, 60], anchor = 'inWindow', maxHistorySeconds }: VelocityOptions = {}) {
+    this.#seconds = [...windows]
     this.#windowsUs = Float64Array.from(windows, (seconds) => seconds * US_PER_SECOND)
-    this.#starts = new Float64Array(windows.length)
+    this.#starts = windows.map(() => 0)
     this.#isAsOf = anchor === 'asOf'
     this.#historyUs = (maxHistorySeconds ?? Math.max(300, 3 * Math.max(...windows))) * US_PER_SECOND
   }
@@ -105,7 +108,7 @@ export class VelocityTracker {
   changePct(windowSeconds: number): number {
     const start = this.#start(windowSeconds)
     const end = this.#ring.next - 1
-    if (!(end > start)) return Number.NaN
+    if (end <= start) return Number.NaN
     const from = this.#ring.value(start)
     return ((this.#ring.value(end) - from) / from) * 100
   }
@@ -115,7 +118,7 @@ export class VelocityTracker {
     const start = this.#start(windowSeconds)
     const ring = this.#ring
     const end = ring.next - 1
-    if (!(end > start)) return undefined
+    if (end <= start) return undefined
     const [startMicros, endMicros, startUs, endUs] = [
       ring.value(start),
       ring.value(end),
@@ -158,8 +161,7 @@ export class VelocityTracker {
   momentumScore(): number {
     let weights = 0
     let sum = 0
-    for (const windowUs of this.#windowsUs) {
-      const seconds = windowUs / US_PER_SECOND
+    for (const seconds of this.#seconds) {
       const changePct = this.changePct(seconds)
       if (Number.isNaN(changePct)) continue
       const weight = 1 / Math.sqrt(seconds)
@@ -169,13 +171,13 @@ export class VelocityTracker {
     return weights === 0 ? 50 : Math.trunc((sum / weights + 1) * 50)
   }
 
-  /** Index of the tick a window starts at; `NaN` without ticks. */
+  /** Sequence number of the tick a window starts at; that of the next tick to come without any. */
   #start(windowSeconds: number): number {
-    const slot = this.#windowsUs.indexOf(windowSeconds * US_PER_SECOND)
+    const slot = this.#seconds.indexOf(windowSeconds)
     if (slot < 0) throw new VelocityWindowError({ windowSeconds })
     const ring = this.#ring
-    if (ring.length === 0) return Number.NaN
     const start = this.#starts[slot] as number
+    if (ring.length === 0) return ring.next
     if (!this.#isAsOf || start <= ring.first) return start
     const newestUs = ring.time(ring.next - 1)
     const windowUs = this.#windowsUs[slot] as number

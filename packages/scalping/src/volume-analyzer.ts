@@ -64,9 +64,9 @@ class VolumeSeries {
     return this.#after(this.#baseAt)
   }
 
-  /** Time of the first trade that the last {@link sinceBase} counted; `NaN` when it counted none. */
-  get baseUs(): Us {
-    return this.#baseAt === this.#ring.next ? Number.NaN : this.#ring.time(this.#baseAt)
+  /** Time from the first trade that the last {@link sinceBase} counted up to `us`; `NaN` when it counted none. */
+  baseSpanUs(us: Us): number {
+    return this.#baseAt === this.#ring.next ? Number.NaN : us - this.#ring.time(this.#baseAt)
   }
 
   #after(at: number): number {
@@ -174,7 +174,7 @@ export class VolumeAnalyzer {
     if (this.#mode === 'exclusive') {
       const baseFromUs = fromUs - this.#baselineUs
       const before = series.sinceBase(baseFromUs) - recent
-      const spanUs = fromUs - series.baseUs
+      const spanUs = series.baseSpanUs(fromUs)
       if (!(spanUs >= MIN_EXCLUSIVE_BASELINE_US && before > 0)) return Number.NaN
       return recent / ((before / (spanUs / US_PER_MINUTE)) * windowMinutes)
     }
@@ -185,7 +185,7 @@ export class VolumeAnalyzer {
   #inclusiveBaseline(series: VolumeSeries, nowUs: Us): number {
     const fromUs = nowUs - this.#baselineUs
     const volume = series.sinceBase(fromUs)
-    const minutes = (series.lastUs - series.baseUs) / US_PER_MINUTE
+    const minutes = series.baseSpanUs(series.lastUs) / US_PER_MINUTE
     return minutes > 0 ? volume / minutes : 0
   }
 }

@@ -213,6 +213,7 @@ function choose(chain: Case[], right: Right, underlying: number, config: Case) {
     {
       selectionMode: config.mode ?? 'dtePreference',
       dtePreference: config.dtePreference ?? [],
+      dteUnit: 'calendar',
       minDte: config.minDte,
       maxDte: config.maxDte,
       targetDelta: config.targetDelta,
@@ -254,6 +255,7 @@ function checkBurst({ id, config, days }: Case): void {
     vwapBounce: config.vwapSignals,
     vwapRejection: config.vwapSignals,
     breakout: config.breakoutSignals,
+    confirmationSeconds: null,
     countOn: 'signal',
   })
   const velocity = new VelocityTracker({ windows: [config.windowSeconds] })

@@ -90,6 +90,13 @@ export interface StrategyHandlers {
   onOrderEnd?(end: OrderEnd): undefined
   onSettlement?(settlement: Settlement): undefined
   onWake?(us: Us): undefined
+  /** What must survive a restart, as plain JSON. */
+  snapshot?(): unknown
+  /**
+   * Takes back what `snapshot` gave, once, before the first event. Positions are restored by then; where they differ
+   * from the snapshot, they are right.
+   */
+  restore?(state: unknown): undefined
 }
 
 /** The part of Standard Schema (standardschema.dev, version 1) that a config schema must have. */
