@@ -1,6 +1,7 @@
 import { SCHEMAS, type Schema } from '@scalp/databento'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type CatFlags, cat } from './commands/cat.js'
+import { type CheckFlags, check } from './commands/check.js'
 import { type CountFlags, count } from './commands/count.js'
 import { type IndexFlags, index } from './commands/index-dataset.js'
 import { meta } from './commands/meta.js'
@@ -117,6 +118,34 @@ export function createProgram(out: Output): Program {
     .addHelpText('after', examples('scalp-dbn index ~/opra', 'scalp-dbn index ~/opra --json | jq .series'))
     .action((directory: string, flags: IndexFlags) =>
       toOutput(undefined, (to) => index(directory, flags, to)),
+    )
+  command
+    .command('check')
+    .description('Checks the quality of quotes, by day and underlying.')
+    .argument('<path>', 'directory of batch jobs or loose files, or one file')
+    .option('--underlying <symbols>', 'only these OCC roots, with commas between them', toList)
+    .option('--from <date>', 'first day, YYYY-MM-DD')
+    .option('--to <date>', 'last day, YYYY-MM-DD')
+    .option('--frozen-after <n>', 'records in a row with the same quote that make it frozen', toCount, 30)
+    .option('--json', 'JSON Lines: one of each day and underlying, then one of the whole')
+    .option('--quiet', 'no progress bar')
+    .addHelpText(
+      'after',
+      `
+What is counted:
+  crossed, locked   bid above ask, bid equal to ask
+  one-sided, empty  no bid or no ask; neither
+  frozen            the same prices and sizes in 30 records of a contract and more
+  unsorted          older than the record before it
+  duplicates        a second record of a contract for the same time
+  out of session    outside trading hours and the quarter of an hour after them
+  missing minutes   of the session, in which no contract of the underlying has a record
+${examples('scalp-dbn check ~/opra --underlying TSLA,SPY', 'scalp-dbn check day.dbn.zst --json | jq -c .gaps')}`,
+    )
+    .action((file: string, flags: CheckFlags) =>
+      toOutput(undefined, async (to) => {
+        exitCode = await check(file, flags, to)
+      }),
     )
   for (const sub of command.commands) sub.exitOverride()
   return {

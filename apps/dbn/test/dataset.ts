@@ -85,6 +85,8 @@ export async function writeDay(
   metadata: Metadata = metadataOf(date),
 ): Promise<string> {
   const file = path.join(folder, name)
-  await writeDbnFile(file, { metadata, zstd: name.endsWith('.zst') }, ({ records }) => putQuotes(records, rows))
+  await writeDbnFile(file, { metadata, zstd: name.endsWith('.zst') }, ({ records }) =>
+    putQuotes(records, rows),
+  )
   return file
 }

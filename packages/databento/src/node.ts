@@ -10,6 +10,16 @@ export { type DataFile, type Dataset, discoverDataset, filesOf } from './dataset
 export { DataDirectoryError, NoDataError } from './dataset/errors.js'
 export { type DbnReadOptions, type ReadSummary, readDbnFile, readDbnMetadata } from './dbn/node-file.js'
 export { type DbnFileWriter, type WriteDbnOptions, writeDbnFile } from './dbn/node-writer.js'
+export { type CheckedFile, type CheckFileOptions, checkFile } from './quality/check-file.js'
+export { QuoteChecker, type QuoteCheckOptions } from './quality/quote-checker.js'
+export {
+  addCounts,
+  emptyCounts,
+  type QuoteCounts,
+  type QuoteGap,
+  type QuoteReport,
+} from './quality/report.js'
+export type { SessionTimes } from './quality/session-minutes.js'
 export { createDatasetTape, DatasetTape, type DatasetTapeOptions } from './tape/dataset-tape.js'
 export { type DecodeFileOptions, decodeFile } from './tape/decode-file.js'
 export type { DecodeStats, EventBatch } from './tape/event-batch.js'
