@@ -56,6 +56,7 @@ export async function assembleResult(run: FinishedRun): Promise<BacktestResult> 
       abstains: Array.from(recorder.decisions.abstains, ([code, count]) => ({ code, count })),
       refusals: gates.refusals().map(({ gate, code, count }) => ({ gate, code, count })),
     },
+    decisionLog: recorder.log.records,
     dataQuality: {
       records: quoteTape.stats.records,
       quotes: played.quotes,

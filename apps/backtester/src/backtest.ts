@@ -34,6 +34,7 @@ import {
 import { resolveConfig } from '@scalp/strategy'
 import { assembleResult } from './assemble.js'
 import type { RunConfig } from './config.js'
+import { DecisionLog } from './decision-log.js'
 import { MinuteCloses } from './minute-closes.js'
 import type { Progress } from './progress.js'
 import { RunRecorder } from './recorder.js'
@@ -57,9 +58,10 @@ export async function runBacktest(config: RunConfig, progress: Progress): Promis
   const calendar = createExchangeCalendar()
   const startingCashMicros = toMicros(config.startingCash)
   const instruments = new InstrumentTable()
-  const recorder = new RunRecorder({ calendar, startingCashMicros })
   const gates = createGateKeeper({ gates: gatesOf(config), idPrefix: config.seed })
   const costs = costsOf(config)
+  const log = new DecisionLog(costs)
+  const recorder = new RunRecorder({ calendar, startingCashMicros, log })
   const closes = new MinuteCloses()
 
   let bytesDone = 0
@@ -101,6 +103,7 @@ export async function runBacktest(config: RunConfig, progress: Progress): Promis
     seed: config.seed,
     impliesUnderlyings: files.bars.length === 0,
   })
+  log.connect({ instruments, quotes: engine.quotes, prices: engine.prices, calendar })
   progress.start(Math.max(1, Math.round(bytesInAll / 1e6)), 'MB')
   let played: ReplayProgress
   try {
@@ -115,6 +118,7 @@ export async function runBacktest(config: RunConfig, progress: Progress): Promis
         ),
       onMinute: (us) => {
         recorder.sample(us, engine.account.equityMicros)
+        log.advance(us)
         const price = engine.prices.get(config.underlying)
         if (price !== undefined)
           closes.add(config.underlying, calendar.tradingDate(us), us, price.priceMicros)

@@ -11,6 +11,7 @@ import {
 } from '@scalp/canonical'
 import type { ClosedTrade } from '@scalp/positions'
 import type { TradeRecord } from '@scalp/report'
+import type { DecisionLog } from './decision-log.js'
 
 type FillEntry = Fill & {
   readonly symbol: string
@@ -31,6 +32,7 @@ export class RunRecorder implements Journal {
   readonly equity: { atUs: Us; equityMicros: Micros }[] = []
   readonly daily = new Map<string, Micros>()
   readonly decisions = { signals: 0, abstains: new Map<string, number>(), exits: 0 }
+  readonly log: DecisionLog
   readonly #calendar: CalendarReader
   readonly #orders = new Map<string, ApprovedOrder>()
   readonly #trips = new Map<string, Trip>()
@@ -39,12 +41,19 @@ export class RunRecorder implements Journal {
   constructor({
     calendar,
     startingCashMicros,
-  }: { readonly calendar: CalendarReader; readonly startingCashMicros: Micros }) {
+    log,
+  }: {
+    readonly calendar: CalendarReader
+    readonly startingCashMicros: Micros
+    readonly log: DecisionLog
+  }) {
+    this.log = log
     this.#calendar = calendar
     this.#equityMicros = startingCashMicros
   }
 
   append(entry: JournalEntry): undefined {
+    this.log.append(entry)
     switch (entry.type) {
       case 'order-submitted': {
         const order = entry['order'] as ApprovedOrder

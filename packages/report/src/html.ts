@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { formatUsd, toMicros } from '@scalp/canonical'
 import { breakDown, measureDependence } from './analysis.js'
+import { decisionsHtml } from './decisions-html.js'
 import { computeMetrics } from './metrics.js'
 import { pageScript } from './page-script.js'
 import { pageStyle } from './page-style.js'
@@ -14,7 +15,7 @@ export async function renderHtml(result: BacktestResult): Promise<string> {
   const dist = path.dirname(createRequire(import.meta.url).resolve('uplot'))
   const library = readFileSync(path.join(dist, 'uPlot.iife.min.js'), 'utf8')
   const libraryStyle = readFileSync(path.join(dist, 'uPlot.min.css'), 'utf8')
-  const { manifest, period, decisions, dataQuality, assumptions } = result
+  const { manifest, period, dataQuality, assumptions } = result
   const weaknesses = findWeaknesses(result)
   const badge = manifest.data.isSynthetic ? '<strong class="badge">SYNTHETIC DATA</strong>' : ''
   const title = `${escapeHtml(manifest.strategy.name)}, ${period.from} to ${period.to}`
@@ -34,13 +35,7 @@ export async function renderHtml(result: BacktestResult): Promise<string> {
 <section><h2>Trades</h2><label>Filter <input id="filter" type="search" placeholder="symbol, trigger, exit"></label>
 <p id="shown" class="quiet" aria-live="polite"></p><div class="scroll"><table id="trades"><thead></thead><tbody></tbody></table></div>
 <button id="more" type="button">Show more</button></section>
-<section><h2>Decisions</h2><p>${decisions.signals} signals.</p>${table(
-    ['Gate or reason', 'Code', 'Count'],
-    [
-      ...decisions.refusals.map(({ gate, code, count }) => [gate, code, String(count)]),
-      ...decisions.abstains.map(({ code, count }) => ['abstained', code, String(count)]),
-    ],
-  )}</section>
+<section><h2>Decisions</h2>${decisionsHtml(result, table)}</section>
 <section><h2>Data quality</h2>${table(
     ['Measure', 'Value'],
     [

@@ -6,6 +6,7 @@ test('the public names are these', () => {
     'THIN_SAMPLE',
     'breakDown',
     'computeMetrics',
+    'decisionSchema',
     'findWeaknesses',
     'formatSummary',
     'groupTrades',
@@ -13,6 +14,7 @@ test('the public names are these', () => {
     'measureDependence',
     'parseResult',
     'resultSchema',
+    'summarizeRegret',
     'tradeSchema',
   ])
 })

@@ -1,7 +1,10 @@
 export { type Breakdown, breakDown, type Dependence, measureDependence } from './analysis.js'
 export { computeMetrics, type GroupMetrics, groupTrades, type Metrics, type MetricsInput } from './metrics.js'
+export { type GateRegret, type HorizonRegret, summarizeRegret } from './regret.js'
 export {
   type BacktestResult,
+  type DecisionRecord,
+  decisionSchema,
   type Manifest,
   manifestSchema,
   parseResult,

@@ -47,6 +47,32 @@ export const tradeSchema = z.object({
   inputs: z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.null()])),
 })
 
+/** A decision with what decided it, and what came of it. Prices a share, in micro-dollars; null is unknown. */
+export const decisionSchema = z.object({
+  id: z.string(),
+  atUs: instant,
+  /** `abstain` is the strategy's own refusal, `refused` a gate's. */
+  kind: z.enum(['signal', 'abstain', 'refused', 'exit']),
+  gate: z.string(),
+  code: z.string(),
+  symbol: z.string().nullable(),
+  bidMicros: maybe,
+  askMicros: maybe,
+  underlyingMicros: maybe,
+  inputs: z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.null()])),
+  /** Of entries, sent or not; each taken when it was due. */
+  outcomes: z.array(
+    z.object({
+      horizon: z.enum(['15min', '1h', 'close']),
+      atUs: instant,
+      underlyingMicros: maybe,
+      bidMicros: maybe,
+      /** One contract, from the ask of the decision to this bid, after fees. */
+      netMicros: maybe,
+    }),
+  ),
+})
+
 /** What a run depended on. */
 export const manifestSchema = z.object({
   scalpVersion: z.string(),
@@ -88,6 +114,8 @@ export const resultSchema = z.object({
     abstains: z.array(z.object({ code: z.string(), count: z.number().int() })),
     refusals: z.array(z.object({ gate: z.string(), code: z.string(), count: z.number().int() })),
   }),
+  /** Signals, exits and entries that were not sent. Files of before have none. */
+  decisionLog: z.array(decisionSchema).optional(),
   dataQuality: z.object({
     records: z.number().int(),
     quotes: z.number().int(),
@@ -112,6 +140,8 @@ export const resultSchema = z.object({
 
 /** One round trip. */
 export type TradeRecord = z.output<typeof tradeSchema>
+/** A decision, what decided it and what came of it. */
+export type DecisionRecord = z.output<typeof decisionSchema>
 /** What a run depended on. */
 export type Manifest = z.output<typeof manifestSchema>
 /** A backtest's result. */
