@@ -7,7 +7,9 @@ export {
   indexDataset,
 } from './dataset/dataset-index.js'
 export { type DataFile, type Dataset, discoverDataset, filesOf } from './dataset/discover.js'
-export { DataDirectoryError, NoDataError } from './dataset/errors.js'
+export { DataDirectoryError, MergeError, NoDataError } from './dataset/errors.js'
+export { type MergeDbnOptions, type MergeSummary, mergeDbn, type RecordFilter } from './dataset/merge-dbn.js'
+export { mergeMetadata } from './dataset/merge-metadata.js'
 export { type DbnReadOptions, type ReadSummary, readDbnFile, readDbnMetadata } from './dbn/node-file.js'
 export { type DbnFileWriter, type WriteDbnOptions, writeDbnFile } from './dbn/node-writer.js'
 export { type CheckedFile, type CheckFileOptions, checkFile } from './quality/check-file.js'

@@ -24,3 +24,15 @@ export class NoDataError extends ScalpError {
     })
   }
 }
+
+/** Thrown when files cannot become one. */
+export class MergeError extends ScalpError {
+  override readonly name = 'MergeError'
+  constructor({ reason }: { reason: string }) {
+    super(`These files cannot be merged: ${reason}.`, {
+      code: 'DBN_MERGE',
+      hint: 'Merge files of one dataset, all with send times or all without.',
+      details: { reason },
+    })
+  }
+}
