@@ -1,3 +1,4 @@
+export { createHistoricalClient } from './historical/client.js'
 export {
   ApiKeyError,
   AuthenticationError,
