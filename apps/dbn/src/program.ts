@@ -1,11 +1,27 @@
-import { SCHEMAS, type Schema } from '@scalp/databento'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { STYPES } from '@scalp/databento'
+import { createHistoricalClient, type HistoricalClient } from '@scalp/databento/historical'
+import { Command, Option } from 'commander'
+import { examples, symbolsOption, toMoney, toSchema, toVersion } from './arguments.js'
 import { type CatFlags, cat } from './commands/cat.js'
 import { type CheckFlags, check } from './commands/check.js'
+import { type ConvertFlags, convert } from './commands/convert.js'
 import { type CountFlags, count } from './commands/count.js'
+import {
+  cost,
+  type DownloadFlags,
+  type DownloadPorts,
+  download,
+  fetchJob,
+  type JobFlags,
+  type RangeFlags,
+} from './commands/download.js'
 import { type IndexFlags, index } from './commands/index-dataset.js'
+import { merge, type WriteFlags } from './commands/merge.js'
 import { meta } from './commands/meta.js'
+import { type SliceFlags, slice } from './commands/slice.js'
+import { CallError } from './errors.js'
 import { fileOutput, type Output } from './output.js'
+import { ask, note } from './terminal.js'
 import { toCount, toList } from './values.js'
 import { version } from './version.js'
 
@@ -16,8 +32,14 @@ export interface Program {
   run(args: readonly string[]): Promise<number>
 }
 
+/** What the command line meets of the world beside files. */
+export interface ProgramPorts {
+  readonly createClient?: () => HistoricalClient
+  readonly confirm?: DownloadPorts['confirm']
+}
+
 /** Makes the command line; what commands print goes to `out`. */
-export function createProgram(out: Output): Program {
+export function createProgram(out: Output, ports: ProgramPorts = {}): Program {
   let exitCode = 0
   const command = new Command('scalp-dbn')
     .description('Looks into Databento files, checks them, cuts, merges and converts them, and fetches more.')
@@ -53,11 +75,7 @@ export function createProgram(out: Output): Program {
     .option('--pretty', 'prices as decimals and times as ISO 8601')
     .option('--pretty-prices', 'prices as decimals')
     .option('--pretty-times', 'times as ISO 8601')
-    .addOption(
-      new Option('--symbols [source]', 'a last field with symbols, out of the metadata or the live stream')
-        .choices(['metadata', 'stream'])
-        .preset('metadata'),
-    )
+    .addOption(symbolsOption())
     .option('--limit <n>', 'no more records than this', toCount)
     .option(
       '--fields <names>',
@@ -83,7 +101,7 @@ export function createProgram(out: Output): Program {
       ),
     )
     .action((files: string[], flags: CatFlags & { output?: string }) =>
-      toOutput(flags.output, (to) => cat(files, flags, to)),
+      toOutput(textFile(flags.output), (to) => cat(files, flags, to)),
     )
   command
     .command('count')
@@ -147,6 +165,115 @@ ${examples('scalp-dbn check ~/opra --underlying TSLA,SPY', 'scalp-dbn check day.
         exitCode = await check(file, flags, to)
       }),
     )
+  const writer = (name: string, description: string): Command =>
+    command
+      .command(name)
+      .description(description)
+      .requiredOption('-o, --output <file>', 'file to write; its name says what it becomes')
+      .option('--force', 'replace a file that is there')
+      .option('--partial', 'keep the whole records of files that were cut short')
+      .option('--json', 'say what was written as JSON')
+      .option('--quiet', 'no progress bar, and nothing said')
+  writer('slice', 'Cuts contracts, days and hours out of a file or a dataset, into one DBN file.')
+    .argument('<path>', 'DBN file, or directory of batch jobs or loose files')
+    .option('--underlying <symbols>', 'only these OCC roots, with commas between them', toList)
+    .addOption(
+      new Option('--schema <schema>', 'which files of a directory').argParser(toSchema).default('cbbo-1m'),
+    )
+    .option('--from <date>', 'first day of a directory, YYYY-MM-DD')
+    .option('--to <date>', 'last day of a directory, YYYY-MM-DD')
+    .addOption(new Option('--right <right>', 'only calls or puts').choices(['C', 'P']))
+    .option('--expiry <range>', 'dates of expiry')
+    .option('--dte <range>', 'days to expiry, from the day of the record')
+    .option('--strike <range>', 'strikes in dollars')
+    .option('--time <range>', 'times of day in New York; a sample bears the end of its interval')
+    .addHelpText(
+      'after',
+      `\nRanges are LOW..HIGH, both included; either may be left out. One value is both.\n${examples(
+        'scalp-dbn slice ~/opra --underlying TSLA --dte 0..7 -o tsla-week.dbn.zst',
+        'scalp-dbn slice day.dbn.zst --expiry 2025-02-21 --strike 240..260 --time 09:30..10:30 -o cut.dbn.zst',
+      )}`,
+    )
+    .action((file: string, flags: SliceFlags) => toOutput(undefined, (to) => slice(file, flags, to)))
+  writer('merge', 'Merges DBN files into one, by receive time; metadata, symbols and mappings too.')
+    .argument('<file...>', 'DBN files of one dataset, raw or zstd')
+    .addHelpText('after', examples('scalp-dbn merge 2025-02-*.dbn.zst -o february.dbn.zst'))
+    .action((files: string[], flags: WriteFlags) => toOutput(undefined, (to) => merge(files, flags, to)))
+  writer(
+    'convert',
+    'Converts a DBN file: raw or zstd, older versions into version 3, into CSV or JSON Lines.',
+  )
+    .argument('<file>', 'DBN file, raw or zstd')
+    .option('--pretty', 'text: prices as decimals and times as ISO 8601')
+    .option('--pretty-prices', 'text: prices as decimals')
+    .option('--pretty-times', 'text: times as ISO 8601')
+    .addOption(symbolsOption())
+    .option('--fields <names>', 'text: only these fields, with commas between', toList)
+    .option('--schema <schema>', 'text: only records of this schema', toSchema)
+    .option('--upgrade', 'text: records of versions 1 and 2 as those of version 3')
+    .option('--skip-unknown', 'text: leave records of unknown type out')
+    .addHelpText(
+      'after',
+      examples(
+        'scalp-dbn convert old.dbn -o new.dbn.zst',
+        'scalp-dbn convert day.dbn.zst -o day.csv.zst --pretty --symbols',
+      ),
+    )
+    .action((file: string, flags: ConvertFlags) => toOutput(undefined, (to) => convert(file, flags, to)))
+  const reach = (): DownloadPorts => ({
+    client:
+      ports.createClient?.() ??
+      createHistoricalClient({ onWarning: ({ message }) => note(`warning: ${message}\n`) }),
+    confirm: ports.confirm ?? (process.stdin.isTTY && process.stderr.isTTY ? ask : undefined),
+    note,
+  })
+  const requester = (name: string, description: string): Command =>
+    command
+      .command(name)
+      .description(description)
+      .requiredOption('--dataset <dataset>', 'such as OPRA.PILLAR')
+      .addOption(new Option('--schema <schema>', 'such as cbbo-1m').argParser(toSchema).makeOptionMandatory())
+      .requiredOption('--symbols <symbols>', 'with commas between them; ALL_SYMBOLS for all', toList)
+      .addOption(
+        new Option('--stype-in <symbology>', 'what the symbols are').choices(STYPES).default('raw_symbol'),
+      )
+      .requiredOption('--start <time>', 'ISO 8601, UTC; included')
+      .option('--end <time>', 'ISO 8601, UTC; not included (default: the end of what --start names)')
+      .option('--limit <n>', 'no more records than this', toCount)
+      .option('--json', 'the answer as JSON')
+  const request =
+    '--dataset OPRA.PILLAR --schema cbbo-1m --symbols TSLA.OPT --stype-in parent --start 2025-02-20'
+  requester('cost', 'Says what data would cost. Free. The key is read from DATABENTO_API_KEY.')
+    .addHelpText('after', examples(`scalp-dbn cost ${request}`))
+    .action((flags: RangeFlags) => toOutput(undefined, (to) => cost(flags, reach(), to)))
+  requester(
+    'download',
+    'Buys data, once the cost was shown and agreed to. The key is read from DATABENTO_API_KEY.',
+  )
+    .option('-o, --output <file>', 'stream into this file; its name says the format')
+    .option('--batch', 'by a batch job: for much data; can go on after a break')
+    .option('--dir <dir>', 'where the folder of a batch job goes (default: here)')
+    .option('--max-cost <dollars>', 'refuse what costs more', toMoney)
+    .option('--yes', 'do not ask')
+    .option('--force', 'replace a file that is there')
+    .option('--quiet', 'no progress bar')
+    .addHelpText(
+      'after',
+      examples(
+        `scalp-dbn download ${request} -o tsla.dbn.zst`,
+        `scalp-dbn download ${request} --end 2025-03-01 --batch --dir ~/opra --max-cost 20 --yes`,
+      ),
+    )
+    .action((flags: DownloadFlags) => toOutput(undefined, (to) => download(flags, reach(), to)))
+  command
+    .command('job')
+    .description('Waits for a batch job and downloads it, or the rest of it. Free.')
+    .argument('<id>', 'id of the job')
+    .option('--dir <dir>', 'where its folder goes (default: here)')
+    .option('--json', 'the answer as JSON')
+    .option('--quiet', 'no progress bar')
+    .addHelpText('after', examples('scalp-dbn job OPRA-20250301-ABCDEFGH12 --dir ~/opra'))
+    .action((id: string, flags: JobFlags) => toOutput(undefined, (to) => fetchJob(id, flags, reach(), to)))
   for (const sub of command.commands) sub.exitOverride()
   return {
     command,
@@ -157,17 +284,10 @@ ${examples('scalp-dbn check ~/opra --underlying TSLA,SPY', 'scalp-dbn check day.
   }
 }
 
-function examples(...lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`
-}
-
-function toSchema(text: string): Schema {
-  const schema = SCHEMAS.find((name) => name === text)
-  if (schema === undefined) throw new InvalidArgumentError(`It must be one of ${SCHEMAS.join(', ')}.`)
-  return schema
-}
-
-function toVersion(text: string): number {
-  if (!/^[123]$/.test(text)) throw new InvalidArgumentError('It must be 1, 2 or 3.')
-  return Number(text)
+function textFile(output: string | undefined): string | undefined {
+  if (output?.endsWith('.zst') !== true) return output
+  throw new CallError({
+    problem: `${output} would not be compressed, whatever its name says.`,
+    hint: 'Use scalp-dbn convert, or pipe into zstd.',
+  })
 }

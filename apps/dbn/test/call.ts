@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterAll } from 'vitest'
 import { reportFailure } from '../src/failure.js'
 import type { Output } from '../src/output.js'
-import { createProgram } from '../src/program.js'
+import { createProgram, type ProgramPorts } from '../src/program.js'
 
 const folders: string[] = []
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))))
@@ -24,11 +24,16 @@ export interface Called {
 }
 
 /** Runs the command line in this process. */
-export async function call(...args: readonly string[]): Promise<Called> {
+export function call(...args: readonly string[]): Promise<Called> {
+  return callWith({}, ...args)
+}
+
+/** As {@link call}, with a stand-in for the world. */
+export async function callWith(ports: ProgramPorts, ...args: readonly string[]): Promise<Called> {
   const parts: string[] = []
   let err = ''
   const output: Output = { write: (text) => void parts.push(text), close() {}, discard() {} }
-  const { command, run } = createProgram(output)
+  const { command, run } = createProgram(output, ports)
   const texts = {
     writeOut: (text: string): void => void parts.push(text),
     writeErr: (text: string): void => void (err += text),

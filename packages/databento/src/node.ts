@@ -10,6 +10,7 @@ export { type DataFile, type Dataset, discoverDataset, filesOf } from './dataset
 export { DataDirectoryError, MergeError, NoDataError } from './dataset/errors.js'
 export { type MergeDbnOptions, type MergeSummary, mergeDbn, type RecordFilter } from './dataset/merge-dbn.js'
 export { mergeMetadata } from './dataset/merge-metadata.js'
+export { createOptionFilter, keepOptions, type OptionCriteria } from './dataset/option-filter.js'
 export { type DbnReadOptions, type ReadSummary, readDbnFile, readDbnMetadata } from './dbn/node-file.js'
 export { type DbnFileWriter, type WriteDbnOptions, writeDbnFile } from './dbn/node-writer.js'
 export { type CheckedFile, type CheckFileOptions, checkFile } from './quality/check-file.js'

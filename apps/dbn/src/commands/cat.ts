@@ -1,31 +1,13 @@
-import {
-  CsvEncoder,
-  JsonEncoder,
-  type Metadata,
-  type Schema,
-  StreamSymbols,
-  SymbolMap,
-  type SymbolSource,
-  type TextOptions,
-} from '@scalp/databento'
+import { CsvEncoder, type JsonEncoder } from '@scalp/databento'
 import { CallError } from '../errors.js'
 import { ENOUGH, readInput } from '../input.js'
 import type { Output } from '../output.js'
+import { encoderOf, type Stream, type TextFlags } from '../text.js'
 
 /** Flags of `scalp-dbn cat`. */
-export interface CatFlags {
+export interface CatFlags extends TextFlags {
   readonly csv?: boolean
-  readonly json?: boolean
-  readonly pretty?: boolean
-  readonly prettyPrices?: boolean
-  readonly prettyTimes?: boolean
-  /** True: out of the metadata; `stream`: out of the symbol mapping records of a live recording. */
-  readonly symbols?: boolean | 'metadata' | 'stream'
   readonly limit?: number
-  readonly fields?: readonly string[]
-  readonly schema?: Schema
-  readonly upgrade?: boolean
-  readonly skipUnknown?: boolean
   readonly partial?: boolean
   /** The version of DBN that a file of records without metadata is in. */
   readonly fragment?: number
@@ -67,41 +49,6 @@ export async function cat(files: readonly string[], flags: CatFlags, out: Output
     skipped += encoder?.skipped ?? 0
   }
   if (skipped > 0) process.stderr.write(`warning: ${skipped} records of unknown type were left out.\n`)
-}
-
-type Stream = { readonly version: number; readonly tsOut: boolean; readonly schema?: Schema | null }
-
-function encoderOf(stream: Stream, flags: CatFlags): CsvEncoder | JsonEncoder {
-  const { version, tsOut, schema } = stream
-  const options: TextOptions = {
-    version,
-    tsOut,
-    prettyPrices: flags.pretty ?? flags.prettyPrices ?? false,
-    prettyTimes: flags.pretty ?? flags.prettyTimes ?? false,
-    upgrade: flags.upgrade ?? false,
-    skipUnknown: flags.skipUnknown ?? false,
-    ...symbolsOf(stream, flags),
-    ...(flags.schema === undefined ? {} : { onlySchema: flags.schema }),
-    ...fieldsOf(flags),
-  }
-  if (flags.json === true) return new JsonEncoder(options)
-  return new CsvEncoder(schema === undefined ? options : { ...options, schema })
-}
-
-function fieldsOf({ fields, symbols = false }: CatFlags): { readonly fields?: readonly string[] } {
-  if (fields === undefined) return {}
-  return { fields: symbols === false ? fields : [...fields, 'symbol'] }
-}
-
-function symbolsOf(stream: Stream, { symbols, fields }: CatFlags): { readonly symbols?: SymbolSource } {
-  const wanted = symbols ?? fields?.includes('symbol') ?? false
-  if (wanted === false) return {}
-  if (wanted === 'stream') return { symbols: new StreamSymbols(stream.version) }
-  if ('mappings' in stream) return { symbols: new SymbolMap(stream as Metadata) }
-  throw new CallError({
-    problem: 'A fragment has no metadata, so it names no symbols.',
-    hint: 'Leave --symbols out, or convert the whole file.',
-  })
 }
 
 /** Prints the header of the first file; the others must have the same. */

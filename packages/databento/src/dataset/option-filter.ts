@@ -1,0 +1,120 @@
+import {
+  daysToExpiry,
+  type IsoDate,
+  type OptionId,
+  type Right,
+  safeParseOption,
+  type Us,
+} from '@scalp/canonical'
+import { layoutOf } from '../dbn/layouts.js'
+import type { Metadata } from '../dbn/metadata.js'
+import { SymbolMap } from '../symbols/symbol-source.js'
+import type { RecordFilter } from './merge-dbn.js'
+
+/** Which records of options are wanted; what is left out does not matter. Bounds are inclusive. */
+export interface OptionCriteria {
+  /** OCC roots. */
+  readonly underlyings?: readonly string[]
+  readonly right?: Right
+  readonly expiryFrom?: IsoDate
+  readonly expiryTo?: IsoDate
+  /** Days to expiry, from the day of the record. */
+  readonly dteFrom?: number
+  readonly dteTo?: number
+  readonly strikeFromThousandths?: number
+  readonly strikeToThousandths?: number
+  /** Minutes since midnight at the place of `offsetUs`; a record stamped exactly `minuteTo` is in. */
+  readonly minuteFrom?: number
+  readonly minuteTo?: number
+  /** Local time minus UTC; 0 unless told. */
+  readonly offsetUs?: (us: Us) => number
+}
+
+const US_PER_DAY = 86_400_000_000
+const US_PER_MINUTE = 60_000_000
+const UNDEF_TIMESTAMP = 0xffff_ffff_ffff_ffffn
+
+/**
+ * Makes the filter of a file's records by the contracts that its metadata name; records without a symbol, or
+ * whose symbol is no option, are left out.
+ *
+ * @throws {@link SymbologyError} When the metadata map no instrument ids.
+ */
+export function createOptionFilter(metadata: Metadata, criteria: OptionCriteria): RecordFilter {
+  const symbols = new SymbolMap(metadata)
+  const offsets = Uint8Array.from(
+    { length: 256 },
+    (_, rtype) => layoutOf(rtype, metadata.version)?.indexTimeOffset ?? 8,
+  )
+  const wanted = new Map<number, boolean>()
+  let day = Number.NaN
+  let time = UNDEF_TIMESTAMP
+  let isTime = false
+  return (view, offset) => {
+    const ns = view.getBigUint64(offset + (offsets[view.getUint8(offset + 1)] as number), true)
+    if (ns !== time) {
+      time = ns
+      const us = Number(ns / 1_000n)
+      isTime = ns !== UNDEF_TIMESTAMP && isWithin(us, criteria)
+      if (Math.floor(us / US_PER_DAY) !== day) {
+        day = Math.floor(us / US_PER_DAY)
+        wanted.clear()
+      }
+    }
+    if (!isTime) return false
+    const id = view.getUint32(offset + 4, true)
+    let isWanted = wanted.get(id)
+    if (isWanted === undefined) {
+      isWanted = isWantedOption(symbols.find(day, id), day, criteria)
+      wanted.set(id, isWanted)
+    }
+    return isWanted
+  }
+}
+
+/** Metadata without the mappings of contracts that no day can want. */
+export function keepOptions(metadata: Metadata, criteria: OptionCriteria): Metadata {
+  const keeps = (symbol: string): boolean => {
+    const parsed = safeParseOption(symbol)
+    return parsed.ok && isContract(parsed.value, criteria)
+  }
+  const isById = metadata.stypeIn === 'instrument_id'
+  return {
+    ...metadata,
+    mappings: metadata.mappings.filter(({ rawSymbol, intervals }) =>
+      isById ? intervals.some(({ symbol }) => keeps(symbol)) : keeps(rawSymbol),
+    ),
+  }
+}
+
+function isWantedOption(symbol: string | undefined, day: number, criteria: OptionCriteria): boolean {
+  if (symbol === undefined) return false
+  const parsed = safeParseOption(symbol)
+  if (!parsed.ok || !isContract(parsed.value, criteria)) return false
+  const { dteFrom = Number.NEGATIVE_INFINITY, dteTo = Number.POSITIVE_INFINITY } = criteria
+  const date = new Date(day * 86_400_000).toISOString().slice(0, 10)
+  const dte = daysToExpiry(parsed.value.expiry, date)
+  return dte >= dteFrom && dte <= dteTo
+}
+
+function isContract(
+  { underlying, expiry, right, strikeThousandths }: OptionId,
+  criteria: OptionCriteria,
+): boolean {
+  const { underlyings, expiryFrom = '', expiryTo = '9999' } = criteria
+  const { strikeFromThousandths: low = 0, strikeToThousandths: high = Number.POSITIVE_INFINITY } = criteria
+  return (
+    (underlyings === undefined || underlyings.includes(underlying)) &&
+    (criteria.right === undefined || criteria.right === right) &&
+    expiry >= expiryFrom &&
+    expiry <= expiryTo &&
+    strikeThousandths >= low &&
+    strikeThousandths <= high
+  )
+}
+
+function isWithin(us: Us, { minuteFrom = 0, minuteTo = 1_440, offsetUs = () => 0 }: OptionCriteria): boolean {
+  const local = us + offsetUs(us)
+  const minute = (local - Math.floor(local / US_PER_DAY) * US_PER_DAY) / US_PER_MINUTE
+  return minute >= minuteFrom && minute <= minuteTo
+}
