@@ -14,7 +14,7 @@ export interface HorizonRegret {
 
 /** What one gate or reason kept from being bought. Positive means are what it cost, negative what it saved. */
 export interface GateRegret {
-  /** `taken` for entries that were sent, for comparison. */
+  /** `sent` for entries that were sent, filled or not, for comparison. */
   readonly gate: string
   readonly code: string
   readonly entries: number
@@ -35,7 +35,7 @@ export function summarizeRegret(log: readonly DecisionRecord[]): readonly GateRe
     if (record.kind === 'exit') continue
     const isTaken = record.kind === 'signal'
     const [gate, code] = isTaken
-      ? ['taken', 'any trigger']
+      ? ['sent', 'any trigger']
       : [record.kind === 'abstain' ? 'strategy' : record.gate, record.code]
     const key = `${gate} ${code}`
     const group = groups.get(key) ?? { gate, code, records: [] }
@@ -43,7 +43,9 @@ export function summarizeRegret(log: readonly DecisionRecord[]): readonly GateRe
     groups.set(key, group)
   }
   return [...groups.values()]
-    .sort((a, b) => Number(b.gate === 'taken') - Number(a.gate === 'taken') || b.records.length - a.records.length)
+    .sort(
+      (a, b) => Number(b.gate === 'sent') - Number(a.gate === 'sent') || b.records.length - a.records.length,
+    )
     .map(({ gate, code, records }) => ({
       gate,
       code,

@@ -99,7 +99,9 @@ for (const { few, many } of runs) {
 const few = Math.min(...runs.map((run) => run.few.ns))
 const many = Math.min(...runs.map((run) => run.many.ns))
 console.log(`velocity + volume + technicals, ${sparse} ticks a second: ${few.toFixed(0)} ns a tick`)
-console.log(`the same, windows with ${dense / sparse} times the ticks: ${many.toFixed(0)} ns, ratio ${(many / few).toFixed(2)}`)
+console.log(
+  `the same, windows with ${dense / sparse} times the ticks: ${many.toFixed(0)} ns, ratio ${(many / few).toFixed(2)}`,
+)
 
 /**
  * Memory: steady state first, then two million ticks. No indicator makes an object, so the heap must stand still. What

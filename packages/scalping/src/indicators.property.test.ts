@@ -203,7 +203,8 @@ describe('tick density changes nothing', () => {
     fc.assert(
       fc.property(ticks, (all) => {
         const ends = all.filter(
-          ({ us }, at) => all[at + 1] === undefined || Math.floor(us / 1e6) !== Math.floor((all[at + 1]?.us ?? 0) / 1e6),
+          ({ us }, at) =>
+            all[at + 1] === undefined || Math.floor(us / 1e6) !== Math.floor((all[at + 1]?.us ?? 0) / 1e6),
         )
         const [few, many] = [new PriceLevels(), new PriceLevels()]
         for (const { us, priceMicros } of ends) few.add(us, priceMicros)

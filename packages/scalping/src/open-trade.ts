@@ -23,7 +23,12 @@ export class OpenTrade {
   #bought = 0
   #costMicros: Micros = 0
 
-  constructor(fill: Pick<Fill, 'instrument' | 'receivedUs' | 'priceMicros'>, option: OptionId, expiryUs: Us, rules: ExitRules) {
+  constructor(
+    fill: Pick<Fill, 'instrument' | 'receivedUs' | 'priceMicros'>,
+    option: OptionId,
+    expiryUs: Us,
+    rules: ExitRules,
+  ) {
     this.instrument = fill.instrument
     this.option = option
     this.quoteUs = fill.receivedUs

@@ -40,6 +40,9 @@ export interface OutcomeMarket {
   readonly calendar: CalendarReader
 }
 
+/** A quote silent for longer says nothing of what a seller would get. */
+const MAX_QUOTE_AGE_US = 5 * US_PER_MINUTE
+
 interface Due {
   readonly decision: WatchedDecision
   readonly horizon: Outcome['horizon']
@@ -51,7 +54,7 @@ interface Due {
  *
  * It reads the market when it is told the time and never looks ahead, so the same object serves a backtest, told once
  * a minute, and live trading, told by a timer. A horizon that would come after the close is taken at the close; each
- * horizon is taken on its own, once.
+ * horizon is taken on its own, once. A contract not quoted since the decision, or silent for five minutes, is unknown.
  */
 export class OutcomeTracker {
   readonly #market: OutcomeMarket
@@ -94,7 +97,8 @@ export class OutcomeTracker {
     const { id, underlying, instrument } = decision
     /** On another date the instrument's place may have another contract. */
     const isSameDate = calendar.tradingDate(dueUs) === calendar.tradingDate(nowUs)
-    const isQuoted = isSameDate && quotes.has(instrument) && quotes.receivedUs(instrument) > decision.atUs
+    const quotedUs = quotes.receivedUs(instrument)
+    const isQuoted = isSameDate && quotedUs > decision.atUs && nowUs - quotedUs <= MAX_QUOTE_AGE_US
     this.#onOutcome({
       id,
       horizon,
