@@ -1,5 +1,5 @@
 import { STYPES } from '@scalp/databento'
-import { createHistoricalClient, type HistoricalClient } from '@scalp/databento/historical'
+import type { HistoricalClient } from '@scalp/databento/historical'
 import { Command, Option } from 'commander'
 import { examples, symbolsOption, toMoney, toSchema, toVersion } from './arguments.js'
 import { type CatFlags, cat } from './commands/cat.js'
@@ -34,7 +34,7 @@ export interface Program {
 
 /** What the command line meets of the world beside files. */
 export interface ProgramPorts {
-  readonly createClient?: () => HistoricalClient
+  readonly createClient?: () => HistoricalClient | Promise<HistoricalClient>
   readonly confirm?: DownloadPorts['confirm']
 }
 
@@ -220,10 +220,8 @@ ${examples('scalp-dbn check ~/opra --underlying TSLA,SPY', 'scalp-dbn check day.
       ),
     )
     .action((file: string, flags: ConvertFlags) => toOutput(undefined, (to) => convert(file, flags, to)))
-  const reach = (): DownloadPorts => ({
-    client:
-      ports.createClient?.() ??
-      createHistoricalClient({ onWarning: ({ message }) => note(`warning: ${message}\n`) }),
+  const reach = async (): Promise<DownloadPorts> => ({
+    client: await (ports.createClient ?? connect)(),
     confirm: ports.confirm ?? (process.stdin.isTTY && process.stderr.isTTY ? ask : undefined),
     note,
   })
@@ -245,7 +243,7 @@ ${examples('scalp-dbn check ~/opra --underlying TSLA,SPY', 'scalp-dbn check day.
     '--dataset OPRA.PILLAR --schema cbbo-1m --symbols TSLA.OPT --stype-in parent --start 2025-02-20'
   requester('cost', 'Says what data would cost. Free. The key is read from DATABENTO_API_KEY.')
     .addHelpText('after', examples(`scalp-dbn cost ${request}`))
-    .action((flags: RangeFlags) => toOutput(undefined, (to) => cost(flags, reach(), to)))
+    .action((flags: RangeFlags) => toOutput(undefined, async (to) => cost(flags, await reach(), to)))
   requester(
     'download',
     'Buys data, once the cost was shown and agreed to. The key is read from DATABENTO_API_KEY.',
@@ -264,7 +262,7 @@ ${examples('scalp-dbn check ~/opra --underlying TSLA,SPY', 'scalp-dbn check day.
         `scalp-dbn download ${request} --end 2025-03-01 --batch --dir ~/opra --max-cost 20 --yes`,
       ),
     )
-    .action((flags: DownloadFlags) => toOutput(undefined, (to) => download(flags, reach(), to)))
+    .action((flags: DownloadFlags) => toOutput(undefined, async (to) => download(flags, await reach(), to)))
   command
     .command('job')
     .description('Waits for a batch job and downloads it, or the rest of it. Free.')
@@ -273,7 +271,9 @@ ${examples('scalp-dbn check ~/opra --underlying TSLA,SPY', 'scalp-dbn check day.
     .option('--json', 'the answer as JSON')
     .option('--quiet', 'no progress bar')
     .addHelpText('after', examples('scalp-dbn job OPRA-20250301-ABCDEFGH12 --dir ~/opra'))
-    .action((id: string, flags: JobFlags) => toOutput(undefined, (to) => fetchJob(id, flags, reach(), to)))
+    .action((id: string, flags: JobFlags) =>
+      toOutput(undefined, async (to) => fetchJob(id, flags, await reach(), to)),
+    )
   for (const sub of command.commands) sub.exitOverride()
   return {
     command,
@@ -290,4 +290,10 @@ function textFile(output: string | undefined): string | undefined {
     problem: `${output} would not be compressed, whatever its name says.`,
     hint: 'Use scalp-dbn convert, or pipe into zstd.',
   })
+}
+
+/** The client is loaded only by commands that use it: the others start faster. */
+async function connect(): Promise<HistoricalClient> {
+  const { createHistoricalClient } = await import('@scalp/databento/historical')
+  return createHistoricalClient({ onWarning: ({ message }) => note(`warning: ${message}\n`) })
 }
