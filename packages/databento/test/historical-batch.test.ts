@@ -229,7 +229,7 @@ test('a job id that leaves the directory, and a file that the job has not, are r
 test('the key goes to the host of the client alone, whatever URL the API names', async () => {
   const hosts = new Set<string>()
   const fetch: typeof globalThis.fetch = async (input, init) => {
-    hosts.add(new URL(String(input)).origin)
+    hosts.add((input as URL).origin)
     return await globalThis.fetch(input, init)
   }
   const { client, server } = await start({}, { fetch })

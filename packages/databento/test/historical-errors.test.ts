@@ -218,7 +218,7 @@ test('takes a fetch of the caller, and a base with a path and a version', async 
     apiKey: 'db-1',
     baseUrl: 'https://proxy.example/databento/v0/',
     fetch: async (input) => {
-      urls.push(String(input))
+      urls.push((input as URL).href)
       return new Response('["A.B"]')
     },
   })

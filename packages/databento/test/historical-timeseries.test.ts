@@ -262,7 +262,7 @@ test('refuses to go on when what comes again is not what had come', async () => 
   right.server.fail(GET_RANGE, { kind: 'half' })
   let calls = 0
   const fetch: typeof globalThis.fetch = async (input, init) => {
-    const url = String(input)
+    const url = (input as URL).href
     return await globalThis.fetch(++calls === 1 ? url : url.replace(right.server.url, wrong.server.url), init)
   }
   const { apiKey, url: baseUrl } = right.server

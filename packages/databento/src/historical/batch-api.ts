@@ -6,8 +6,9 @@ import { checkCost } from './cost.js'
 import { JobExpiredError } from './errors.js'
 import type { CallOptions } from './options.js'
 import { inOneRequest, rangeParameters, textParameters, toInstant, toSymbolList } from './query.js'
-import { type Transport, wait } from './transport.js'
+import type { Transport } from './transport.js'
 import type { BatchApi, BatchFile, BatchJob, SubmitJobQuery, WaitOptions } from './types.js'
+import { wait } from './watch.js'
 
 const POLL_MS = 5_000
 

@@ -12,9 +12,9 @@ export interface HistoricalWarning {
 /** How a client talks to the API. */
 export interface HistoricalOptions {
   /** The environment variable `DATABENTO_API_KEY` unless told. */
-  readonly apiKey?: string
+  readonly apiKey?: string | undefined
   /** `https://hist.databento.com` unless told; a stand-in or a proxy. */
-  readonly baseUrl?: string
+  readonly baseUrl?: string | undefined
   readonly fetch?: typeof globalThis.fetch
   readonly onWarning?: (warning: HistoricalWarning) => void
   /** How long the server may send nothing before the call fails; 100 000 unless told. */

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { isScalpError } from '@scalp/canonical'
 import { ApiKeyError, HistoricalConnectionError, HistoricalTimeoutError, QueryError } from './errors.js'
 import type { HistoricalOptions, HistoricalWarning } from './options.js'
 import { toProblem } from './problem.js'
 import type { Parameters } from './query.js'
+import { Watch, wait } from './watch.js'
 
 /**
  * What may be done when a call fails.
@@ -203,59 +203,6 @@ export class Transport {
   #redacted(text: string): string {
     const encoded = this.#authorization.slice('Basic '.length)
     return text.replaceAll(this.#apiKey, 'db-***').replaceAll(encoded, '***')
-  }
-}
-
-/** Ends a request when the caller says so, or when nothing has come for too long. */
-class Watch {
-  readonly signal: AbortSignal
-  isTimedOut = false
-  readonly #own = new AbortController()
-  readonly #callers: AbortSignal | undefined
-  readonly #timeoutMs: number
-  #timer: NodeJS.Timeout | undefined
-
-  constructor(timeoutMs: number, callers: AbortSignal | undefined) {
-    this.#timeoutMs = timeoutMs
-    this.#callers = callers
-    this.signal = callers === undefined ? this.#own.signal : AbortSignal.any([callers, this.#own.signal])
-    this.touch()
-  }
-
-  get isAborted(): boolean {
-    return this.#callers?.aborted === true
-  }
-
-  get reason(): unknown {
-    return this.#callers?.reason
-  }
-
-  /** Something came: the wait begins anew. */
-  touch(): void {
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => {
-      this.isTimedOut = true
-      this.#own.abort()
-    }, this.#timeoutMs).unref()
-  }
-
-  /** The reader is at work, and it is not the server that is slow. */
-  hold(): void {
-    clearTimeout(this.#timer)
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer)
-  }
-}
-
-/** Waits; when the caller gives up, throws what the caller gave. */
-export async function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await sleep(ms, undefined, signal === undefined ? {} : { signal })
-  } catch (error) {
-    signal?.throwIfAborted()
-    throw error
   }
 }
 
