@@ -201,7 +201,11 @@ test('rules that are off ask for no wake, and no wake is asked for in the past',
 
 test('a position opened outside a session has no closing bell to be woken for', () => {
   const { exits, wakes } = desk()
-  const opening = { instrument: CALL, receivedUs: Date.parse('2024-01-06T15:00:00Z') * 1_000, priceMicros: 1e6 }
+  const opening = {
+    instrument: CALL,
+    receivedUs: Date.parse('2024-01-06T15:00:00Z') * 1_000,
+    priceMicros: 1e6,
+  }
   const config = scalpConfigSchema.parse({})
   exits.planWakes(new OpenTrade(opening, parseAlpaca('TSLA240112C00250000'), EXPIRY, config))
   expect(wakes).toEqual([EXPIRY - 5 * US_PER_MINUTE])

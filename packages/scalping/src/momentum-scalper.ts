@@ -3,8 +3,6 @@ import {
   type InstrumentIndex,
   type IsoDate,
   type OptionId,
-  type OrderId,
-  type OrderIntent,
   type QuoteView,
   type Right,
   type Session,
@@ -20,22 +18,14 @@ import type { OrderEnd, StrategyContext, StrategyHandlers } from '@scalp/strateg
 import type { ScalpConfig } from './config.js'
 import type { ContractRanking } from './contract-choice.js'
 import { ContractFinder } from './contract-finder.js'
+import { EntryDesk } from './entry-desk.js'
 import { ExitDesk } from './exit-desk.js'
 import { OpenTrade } from './open-trade.js'
 import { closeOfExpiry, OptionDelta } from './option-delta.js'
 import { type ScalperState, scalperStateSchema } from './scalper-state.js'
 import { type ScalpSignal, SignalGenerator } from './signal-generator.js'
 import { describeChoice, describeMarket, describeSignal, type SignalInputs } from './signal-inputs.js'
-import { positionSize, tieredRiskPct } from './sizing.js'
-import { roundToTick } from './tick-size.js'
 import { type UnderlyingHost, UnderlyingState } from './underlying-state.js'
-
-/** An entry on its way, and how often it was sent. */
-interface Entry {
-  readonly intent: OrderIntent
-  readonly askMicros: number
-  readonly attempt: number
-}
 
 /** Reasons that refuse the market itself: there was nothing to buy, so nothing was missed. */
 const NO_ENTRY: ReadonlySet<string> = new Set([
@@ -56,7 +46,7 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
   readonly #desk: ExitDesk
   readonly #states = new Map<string, UnderlyingState>()
   readonly #trades = new Map<InstrumentIndex, OpenTrade>()
-  readonly #entries = new Map<OrderId, Entry>()
+  readonly #entries: EntryDesk
   readonly #isTaken = (instrument: InstrumentIndex): boolean => this.#context.isBusy(instrument)
   #consecutiveLosses = 0
   #haltedOn: IsoDate = ''
@@ -66,6 +56,7 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
     this.#context = context
     this.#generator = new SignalGenerator(config)
     this.#finder = new ContractFinder(context, config, new OptionDelta(context))
+    this.#entries = new EntryDesk(config, context)
     this.#desk = new ExitDesk(config, context)
   }
 
@@ -106,7 +97,7 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
     const { instrument, side, contracts, priceMicros, feesMicros, receivedUs, remaining, orderId } = fill
     const trade = this.#trades.get(instrument)
     if (side === 'buy') {
-      if (remaining === 0) this.#entries.delete(orderId)
+      if (remaining === 0) this.#entries.onFilled(orderId)
       const held = trade ?? this.#open(fill)
       held?.buy(fill)
       return
@@ -118,17 +109,14 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
     else this.#check(trade)
   }
 
-  onOrderEnd({ orderId, instrument, outcome, reason, filled }: OrderEnd): undefined {
-    const entry = this.#entries.get(orderId)
+  onOrderEnd(end: OrderEnd): undefined {
+    const { orderId, instrument, outcome, reason, filled } = end
+    const entry = this.#entries.onOrderEnd(end, this.#mayEnter())
+    if (entry === 'repriced') return
     if (entry !== undefined) {
-      this.#entries.delete(orderId)
-      if (outcome === 'cancelled' && this.#reprice(entry, filled)) return
-      this.#context.log({
-        kind: 'abstain',
-        code: 'ENTRY_UNFILLED',
-        instrument,
-        inputs: { ...entry.intent.inputs, outcome, reason, filled, attempts: entry.attempt },
-      })
+      const { intent, attempt } = entry
+      const inputs = { ...intent.inputs, outcome, reason, filled, attempts: attempt }
+      this.#context.log({ kind: 'abstain', code: 'ENTRY_UNFILLED', instrument, inputs })
       return
     }
     const trade = this.#trades.get(instrument)
@@ -191,16 +179,15 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
   }
 
   blocked({ nowUs, ageUs, firstUs }: UnderlyingState): string | undefined {
-    const { skipOpenMinutes, skipCloseMinutes, marketCloseExitMinutes, warmupSeconds } = this.#config
+    const { skipOpenMinutes, warmupSeconds } = this.#config
     const session = this.#context.calendar.session(nowUs)
     if (session === undefined || nowUs < session.openUs || nowUs >= session.closeUs) return 'SESSION_CLOSED'
     if (nowUs < session.openUs + skipOpenMinutes * US_PER_MINUTE) return 'SKIP_OPEN'
-    const lastMinutes = Math.max(skipCloseMinutes, marketCloseExitMinutes)
-    if (nowUs >= session.closeUs - lastMinutes * US_PER_MINUTE) return 'SKIP_CLOSE'
+    if (nowUs >= this.#lastEntryUs(session)) return 'SKIP_CLOSE'
     if (nowUs < Math.max(session.openUs, firstUs) + warmupSeconds * US_PER_SECOND) return 'WARM_UP'
     if (this.#haltedOn === session.date) return 'DAILY_LOSS_LIMIT'
     if (!(Math.abs(ageUs) <= this.#config.maxUnderlyingAgeMs * US_PER_MS)) return 'STALE_DATA'
-    if (this.#trades.size + this.#entries.size >= this.#config.maxConcurrent) return 'POSITION_OPEN'
+    if (this.#trades.size + this.#entries.working >= this.#config.maxConcurrent) return 'POSITION_OPEN'
     return undefined
   }
 
@@ -210,100 +197,19 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
 
   #enter(state: UnderlyingState, signal: ScalpSignal): undefined {
     const context = this.#context
-    const contracts = this.#size(signal)
+    const contracts = this.#entries.size(signal, this.#consecutiveLosses)
     const { instrument } = signal.choice.row
     const inputs = { ...describeMarket(state), ...describeSignal(signal) }
     if (contracts === 0) return this.#abstain(state, 'SIZE_ZERO', instrument, inputs)
-    const intent = this.#intent(signal, contracts, inputs)
-    const result = context.submit(intent)
+    const result = this.#entries.submit(signal, contracts, inputs)
     if (result.status === 'refused') {
       const gates = result.refusals.map(({ code }) => code).join(' ')
       return this.#abstain(state, 'ORDER_REFUSED', instrument, { ...inputs, gates })
     }
-    this.#entries.set(result.orderId, { intent, askMicros: signal.choice.row.askMicros, attempt: 1 })
     this.#generator.onOrder(signal.us)
     state.loggedReason = ''
     state.wouldBeUs = signal.us
     context.log({ kind: 'signal', code: signal.trigger, instrument, inputs: { ...inputs, contracts } })
-  }
-
-  #intent(signal: ScalpSignal, contracts: number, inputs: SignalInputs): OrderIntent {
-    const { row } = signal.choice
-    return { ...this.#terms(row, contracts, false), tag: signal.trigger, inputs }
-  }
-
-  /** How an entry is sent. Ticks: from the mid towards the ask, and at the ask when it is repriced. */
-  #terms(
-    {
-      instrument,
-      bidMicros,
-      askMicros,
-    }: { readonly instrument: InstrumentIndex; readonly bidMicros: number; readonly askMicros: number },
-    contracts: number,
-    isRepriced: boolean,
-  ): OrderIntent {
-    const { entryLimitPct, entryTimeoutMs, sampledEntryTimeoutMs, pennyClass } = this.#config
-    const isSampled = this.#context.quotes.sampleUs(instrument) > 0
-    const allowance = 1 + entryLimitPct / 100
-    const fromMicros = isSampled || isRepriced ? askMicros : (bidMicros + askMicros) / 2
-    const wishMicros = fromMicros * allowance
-    const limitMicros = roundToTick(wishMicros, 'buy', pennyClass)
-    return {
-      instrument,
-      side: 'buy',
-      contracts,
-      limitMicros: isSampled ? limitMicros : Math.min(limitMicros, askMicros),
-      timeoutMs: isSampled ? sampledEntryTimeoutMs : entryTimeoutMs,
-    }
-  }
-
-  /** Sends an entry that timed out once more, towards the ask, unless the market has gone away from it. */
-  #reprice({ intent, askMicros: decidedMicros, attempt }: Entry, filled: number): boolean {
-    const { entryReprices, maxSpreadPct, entryLimitPct, maxContractPriceMicros } = this.#config
-    const { quotes, nowUs } = this.#context
-    const { instrument } = intent
-    const contracts = intent.contracts - filled
-    if (attempt > entryReprices || contracts <= 0 || this.#haltedOn === this.tradingDate(nowUs)) return false
-    const [bidMicros, askMicros] = [quotes.bidMicros(instrument), quotes.askMicros(instrument)]
-    const mostMicros = Math.min(maxContractPriceMicros, decidedMicros * (1 + entryLimitPct / 100))
-    if (!(quotes.isTradable(instrument) && quotes.spreadPercent(instrument) <= maxSpreadPct)) return false
-    if (!(askMicros <= mostMicros)) return false
-    const { tag, inputs } = intent
-    const next: OrderIntent = {
-      ...this.#terms({ instrument, bidMicros, askMicros }, contracts, true),
-      ...(tag !== undefined && { tag }),
-      inputs: { ...inputs, repriced: attempt },
-    }
-    const result = this.#context.submit(next)
-    if (result.status === 'refused') return false
-    this.#entries.set(result.orderId, { intent: next, askMicros: decidedMicros, attempt: attempt + 1 })
-    return true
-  }
-
-  #size({ choice: { row }, velocityPct }: ScalpSignal): number {
-    const { sizing, riskPct, stopLossPct, maxContracts, positionSizePct, feePerContractMicros } = this.#config
-    const { askSizeParticipation } = this.#config
-    const { account, instruments } = this.#context
-    const listed = instruments.get(row.instrument)
-    return positionSize(
-      {
-        equityMicros: account.equityMicros,
-        riskPct: sizing === 'fixed' ? riskPct : tieredRiskPct(velocityPct, this.#consecutiveLosses),
-        priceMicros: row.askMicros,
-        stopLossPct,
-        maxContracts,
-        multiplier: listed.kind === 'option' ? listed.option.multiplier : 100,
-      },
-      {
-        cashMicros: account.cashMicros,
-        feePerContractMicros,
-        ...(positionSizePct !== null && { positionSizePct }),
-        ...(askSizeParticipation !== null && {
-          askSize: row.askSize,
-          participation: askSizeParticipation,
-        }),
-      },
-    )
   }
 
   #open(fill: Fill): OpenTrade | undefined {
@@ -327,6 +233,19 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
     this.#desk.check(trade, this.#states.get(trade.option.underlying)?.velocityPct ?? Number.NaN)
   }
 
+  /** When the last entry of a session may be sent. */
+  #lastEntryUs({ closeUs }: Session): Us {
+    const { skipCloseMinutes, marketCloseExitMinutes } = this.#config
+    return closeUs - Math.max(skipCloseMinutes, marketCloseExitMinutes) * US_PER_MINUTE
+  }
+
+  /** True while an entry that was decided may be sent again. */
+  #mayEnter(): boolean {
+    const { calendar, nowUs } = this.#context
+    const session = calendar.session(nowUs)
+    return session !== undefined && session.date !== this.#haltedOn && nowUs < this.#lastEntryUs(session)
+  }
+
   #checkLossLimit(): undefined {
     const { dailyLossLimitPct, flattenOnHalt } = this.#config
     if (dailyLossLimitPct === null) return
@@ -338,7 +257,7 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
     const today = this.tradingDate(nowUs)
     if (this.#haltedOn === today) return
     this.#haltedOn = today
-    for (const orderId of this.#entries.keys()) this.#context.cancel(orderId)
+    this.#entries.cancelAll()
     if (!flattenOnHalt) return
     for (const trade of this.#trades.values()) trade.reason ??= 'daily_loss_limit'
   }
