@@ -186,6 +186,8 @@ ${examples('scalp-dbn check ~/opra --underlying TSLA,SPY', 'scalp-dbn check day.
     .option('--expiry <range>', 'dates of expiry')
     .option('--dte <range>', 'days to expiry, from the day of the record')
     .option('--strike <range>', 'strikes in dollars')
+    .option('--moneyness <range>', 'strike divided by the price of the underlying; 1 is at the money')
+    .option('--bars <path>', 'bars of the underlyings, for --moneyness (default: those in the directory)')
     .option('--time <range>', 'times of day in New York; a sample bears the end of its interval')
     .addHelpText(
       'after',

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { isIsoDate, type Right } from '@scalp/canonical'
 import type { Schema } from '@scalp/databento'
 import { createOptionFilter, keepOptions, type OptionCriteria } from '@scalp/databento/node'
@@ -5,6 +6,7 @@ import { inputFiles } from '../data-files.js'
 import { CallError } from '../errors.js'
 import type { Output } from '../output.js'
 import { calendar } from '../trading-days.js'
+import { type PriceOf, readPrices } from '../underlying-prices.js'
 import { type WriteFlags, writeDbn } from './merge.js'
 
 /** Flags of `scalp-dbn slice`. */
@@ -18,6 +20,9 @@ export interface SliceFlags extends WriteFlags {
   readonly expiry?: string
   readonly dte?: string
   readonly strike?: string
+  readonly moneyness?: string
+  /** Bars of the underlyings, for their prices. */
+  readonly bars?: string
   readonly time?: string
 }
 
@@ -29,11 +34,13 @@ export async function slice(fileOrDirectory: string, flags: SliceFlags, out: Out
       hint: 'Let it end in .dbn or .dbn.zst.',
     })
   }
-  const criteria = criteriaOf(flags)
+  const chosen = criteriaOf(flags)
   const { files } = await inputFiles(fileOrDirectory, { ...flags, schemas: [flags.schema] })
   const csv = files.find(({ path: file }) => /\.csv(?:\.zst)?$/.test(file))
   if (csv !== undefined)
     throw new CallError({ problem: `${csv.path} is CSV.`, hint: 'Slices are cut out of DBN files.' })
+  const criteria =
+    flags.moneyness === undefined ? chosen : { ...chosen, priceOf: await pricesFor(fileOrDirectory, flags) }
   await writeDbn(
     files.map(({ path: file }) => file),
     flags,
@@ -45,6 +52,18 @@ export async function slice(fileOrDirectory: string, flags: SliceFlags, out: Out
   )
 }
 
+/** Prices of the underlyings, out of the bars beside the quotes unless others are named. */
+async function pricesFor(fileOrDirectory: string, flags: SliceFlags): Promise<PriceOf> {
+  const { bars, underlying, from, to } = flags
+  if (bars === undefined && statSync(fileOrDirectory).isFile()) {
+    throw new CallError({
+      problem: '--moneyness needs prices of the underlying.',
+      hint: 'Name a file or directory of its bars (ohlcv-1m or ohlcv-1s) with --bars.',
+    })
+  }
+  return readPrices(bars ?? fileOrDirectory, { symbols: underlying, from, to })
+}
+
 /** What the flags ask for. */
 export function criteriaOf(flags: SliceFlags): OptionCriteria {
   const [expiryFrom, expiryTo] = range('--expiry', flags.expiry, (text) =>
@@ -52,6 +71,7 @@ export function criteriaOf(flags: SliceFlags): OptionCriteria {
   )
   const [dteFrom, dteTo] = range('--dte', flags.dte, toInteger)
   const [strikeFrom, strikeTo] = range('--strike', flags.strike, toStrike)
+  const [moneynessFrom, moneynessTo] = range('--moneyness', flags.moneyness, toRatio)
   const [minuteFrom, minuteTo] = range('--time', flags.time, toMinute)
   return {
     ...(flags.underlying === undefined ? {} : { underlyings: flags.underlying }),
@@ -62,6 +82,8 @@ export function criteriaOf(flags: SliceFlags): OptionCriteria {
     ...(dteTo === undefined ? {} : { dteTo }),
     ...(strikeFrom === undefined ? {} : { strikeFromThousandths: strikeFrom }),
     ...(strikeTo === undefined ? {} : { strikeToThousandths: strikeTo }),
+    ...(moneynessFrom === undefined ? {} : { moneynessFrom }),
+    ...(moneynessTo === undefined ? {} : { moneynessTo }),
     ...(minuteFrom === undefined ? {} : { minuteFrom }),
     ...(minuteTo === undefined ? {} : { minuteTo }),
     offsetUs: (us) => calendar.newYorkOffsetUs(us),
@@ -92,6 +114,10 @@ function range<Value>(
 
 function toInteger(text: string): number | undefined {
   return /^\d{1,6}$/.test(text) ? Number(text) : undefined
+}
+
+function toRatio(text: string): number | undefined {
+  return /^\d{1,3}(?:\.\d{1,6})?$/.test(text) ? Number(text) : undefined
 }
 
 function toStrike(text: string): number | undefined {

@@ -1,6 +1,7 @@
 import {
   daysToExpiry,
   type IsoDate,
+  type Micros,
   type OptionId,
   type Right,
   safeParseOption,
@@ -23,6 +24,11 @@ export interface OptionCriteria {
   readonly dteTo?: number
   readonly strikeFromThousandths?: number
   readonly strikeToThousandths?: number
+  /** Strike divided by the price of the underlying: 1 is at the money. Needs `priceOf`. */
+  readonly moneynessFrom?: number
+  readonly moneynessTo?: number
+  /** The underlying's price at a time, micro-dollars; `NaN` when it is not known, which leaves the record out. */
+  readonly priceOf?: (underlying: string, us: Us) => Micros
   /** Minutes since midnight at the place of `offsetUs`; a record stamped exactly `minuteTo` is in. */
   readonly minuteFrom?: number
   readonly minuteTo?: number
@@ -46,15 +52,17 @@ export function createOptionFilter(metadata: Metadata, criteria: OptionCriteria)
     { length: 256 },
     (_, rtype) => layoutOf(rtype, metadata.version)?.indexTimeOffset ?? 8,
   )
-  const wanted = new Map<number, boolean>()
+  const hasMoneyness = criteria.moneynessFrom !== undefined || criteria.moneynessTo !== undefined
+  const wanted = new Map<number, OptionId | null>()
   let day = Number.NaN
   let time = UNDEF_TIMESTAMP
+  let us = Number.NaN
   let isTime = false
   return (view, offset) => {
     const ns = view.getBigUint64(offset + (offsets[view.getUint8(offset + 1)] as number), true)
     if (ns !== time) {
       time = ns
-      const us = Number(ns / 1_000n)
+      us = Number(ns / 1_000n)
       isTime = ns !== UNDEF_TIMESTAMP && isWithin(us, criteria)
       if (Math.floor(us / US_PER_DAY) !== day) {
         day = Math.floor(us / US_PER_DAY)
@@ -63,12 +71,12 @@ export function createOptionFilter(metadata: Metadata, criteria: OptionCriteria)
     }
     if (!isTime) return false
     const id = view.getUint32(offset + 4, true)
-    let isWanted = wanted.get(id)
-    if (isWanted === undefined) {
-      isWanted = isWantedOption(symbols.find(day, id), day, criteria)
-      wanted.set(id, isWanted)
+    let option = wanted.get(id)
+    if (option === undefined) {
+      option = wantedOption(symbols.find(day, id), day, criteria)
+      wanted.set(id, option)
     }
-    return isWanted
+    return option !== null && (!hasMoneyness || isNear(option, us, criteria))
   }
 }
 
@@ -87,14 +95,20 @@ export function keepOptions(metadata: Metadata, criteria: OptionCriteria): Metad
   }
 }
 
-function isWantedOption(symbol: string | undefined, day: number, criteria: OptionCriteria): boolean {
-  if (symbol === undefined) return false
+function wantedOption(symbol: string | undefined, day: number, criteria: OptionCriteria): OptionId | null {
+  if (symbol === undefined) return null
   const parsed = safeParseOption(symbol)
-  if (!parsed.ok || !isContract(parsed.value, criteria)) return false
+  if (!parsed.ok || !isContract(parsed.value, criteria)) return null
   const { dteFrom = Number.NEGATIVE_INFINITY, dteTo = Number.POSITIVE_INFINITY } = criteria
   const date = new Date(day * 86_400_000).toISOString().slice(0, 10)
   const dte = daysToExpiry(parsed.value.expiry, date)
-  return dte >= dteFrom && dte <= dteTo
+  return dte >= dteFrom && dte <= dteTo ? parsed.value : null
+}
+
+function isNear({ underlying, strikeThousandths }: OptionId, us: Us, criteria: OptionCriteria): boolean {
+  const { moneynessFrom = 0, moneynessTo = Number.POSITIVE_INFINITY, priceOf } = criteria
+  const moneyness = (strikeThousandths * 1_000) / (priceOf?.(underlying, us) ?? Number.NaN)
+  return moneyness >= moneynessFrom && moneyness <= moneynessTo
 }
 
 function isContract(
