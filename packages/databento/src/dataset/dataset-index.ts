@@ -9,6 +9,9 @@ import { isDataFile, parseFileName } from './file-name.js'
 import { type CachedFile, type FileContent, readIndexCache, writeIndexCache } from './index-cache.js'
 import { missingDays } from './missing-days.js'
 
+/** Files that are opened before others have a turn. */
+const FILES_A_TURN = 64
+
 /** One data file of an index. */
 export interface IndexedFile extends FileContent {
   /** Relative to the directory. */
@@ -87,48 +90,15 @@ export interface IndexOptions {
  */
 export async function indexDataset(directory: string, options: IndexOptions = {}): Promise<DatasetIndex> {
   const root = path.resolve(directory)
-  const { cacheFile, refresh = false, onFile } = options
-  const before =
-    cacheFile === undefined || refresh ? new Map<string, CachedFile>() : await readIndexCache(cacheFile, root)
-  const after = new Map<string, CachedFile>()
+  const { cacheFile, refresh = false, isTradingDay, onFile } = options
+  const isKept = cacheFile !== undefined && !refresh
+  const before = isKept ? await readIndexCache(cacheFile, root) : new Map<string, CachedFile>()
+  const scan = new Scan(root, before)
   const folders = await walk(root)
   const total = folders.reduce((sum, [, names]) => sum + names.filter(isDataFile).length, 0)
-  const found: IndexedFile[] = []
-  const jobs: IndexedJob[] = []
-  const conditions: DatasetIndex['conditions'][number][] = []
-  const running: DatasetIndex['running'][number][] = []
-  const unusable: DatasetIndex['unusable'][number][] = []
-  let opened = 0
-  for (const [folder, names] of folders) {
-    const job = await readJob(folder, names)
-    for (const condition of job.conditions) conditions.push({ job: job.id, ...condition })
-    const ofJob: IndexedFile[] = []
-    for (const name of names) {
-      const relative = path.relative(root, path.join(folder, name))
-      if (/\.(?:part|tmp)$/.test(name)) {
-        const { size } = await stat(path.join(folder, name))
-        running.push({ path: relative, bytes: size, expected: expectedBytes(job, name) })
-      }
-      if (!isDataFile(name)) continue
-      const { size: bytes, mtimeMs: modifiedMs } = await stat(path.join(folder, name))
-      const expected = expectedBytes(job, name)
-      if (expected !== null && bytes < expected) running.push({ path: relative, bytes, expected })
-      else {
-        let cached = before.get(relative)
-        if (cached === undefined || cached.bytes !== bytes || cached.modifiedMs !== modifiedMs) {
-          cached = { bytes, modifiedMs, content: identify(path.join(folder, name)) }
-          if (++opened % 64 === 0) await setImmediate()
-        }
-        after.set(relative, cached)
-        const { content } = cached
-        if (typeof content === 'string') unusable.push({ path: relative, reason: content })
-        else ofJob.push({ path: relative, name, bytes, job: job.id, ...content })
-      }
-      onFile?.(after.size, total)
-    }
-    found.push(...ofJob)
-    if (ofJob.length > 0) jobs.push(jobOf(job, path.relative(root, folder), ofJob))
-  }
+  let done = 0
+  for (const [folder, names] of folders) await scan.addFolder(folder, names, () => onFile?.(++done, total))
+  const { after, opened, found, jobs, conditions, running, unusable } = scan
   if (cacheFile !== undefined && (opened > 0 || after.size !== before.size))
     await writeIndexCache(cacheFile, root, after)
   found.sort((a, b) => (a.from === b.from ? compare(a.path, b.path) : compare(a.from, b.from)))
@@ -136,7 +106,7 @@ export async function indexDataset(directory: string, options: IndexOptions = {}
     directory: root,
     files: found,
     jobs,
-    series: seriesOf(found, options.isTradingDay),
+    series: seriesOf(found, isTradingDay),
     conditions,
     running,
     renamed: found.flatMap(({ path: file, renamed, ...content }) =>
@@ -146,6 +116,63 @@ export async function indexDataset(directory: string, options: IndexOptions = {}
     unusable,
     opened,
     known: after.size - opened,
+  }
+}
+
+/** Goes through folders, and opens the files that are not known. */
+class Scan {
+  readonly found: IndexedFile[] = []
+  readonly jobs: IndexedJob[] = []
+  readonly conditions: DatasetIndex['conditions'][number][] = []
+  readonly running: DatasetIndex['running'][number][] = []
+  readonly unusable: DatasetIndex['unusable'][number][] = []
+  readonly after: Map<string, CachedFile> = new Map()
+  opened = 0
+  readonly #root: string
+  readonly #before: ReadonlyMap<string, CachedFile>
+
+  constructor(root: string, before: ReadonlyMap<string, CachedFile>) {
+    this.#root = root
+    this.#before = before
+  }
+
+  async addFolder(folder: string, names: readonly string[], onFile: () => void): Promise<void> {
+    const job = await readJob(folder, names)
+    for (const condition of job.conditions) this.conditions.push({ job: job.id, ...condition })
+    const files: IndexedFile[] = []
+    for (const name of names) {
+      const isRunning = /\.(?:part|tmp)$/.test(name)
+      if (!isRunning && !isDataFile(name)) continue
+      const file = path.join(folder, name)
+      const { size: bytes, mtimeMs: modifiedMs } = await stat(file)
+      const relative = path.relative(this.#root, file)
+      const expected = expectedBytes(job, name)
+      if (isRunning || (expected !== null && bytes < expected))
+        this.running.push({ path: relative, bytes, expected })
+      else {
+        const content = await this.#contentOf(file, relative, bytes, modifiedMs)
+        if (typeof content === 'string') this.unusable.push({ path: relative, reason: content })
+        else files.push({ path: relative, name, bytes, job: job.id, ...content })
+      }
+      if (!isRunning) onFile()
+    }
+    this.found.push(...files)
+    if (files.length > 0) this.jobs.push(jobOf(job, path.relative(this.#root, folder), files))
+  }
+
+  async #contentOf(
+    file: string,
+    relative: string,
+    bytes: number,
+    modifiedMs: number,
+  ): Promise<FileContent | string> {
+    let cached = this.#before.get(relative)
+    if (cached === undefined || cached.bytes !== bytes || cached.modifiedMs !== modifiedMs) {
+      cached = { bytes, modifiedMs, content: identify(file) }
+      if (++this.opened % FILES_A_TURN === 0) await setImmediate()
+    }
+    this.after.set(relative, cached)
+    return cached.content
   }
 }
 
