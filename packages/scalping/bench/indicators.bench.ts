@@ -104,8 +104,9 @@ console.log(
 )
 
 /**
- * Memory: steady state first, then two million ticks. No indicator makes an object, so the heap must stand still. What
- * collections there are sweep numbers that calls box: V8 passes a double to a function it does not inline on the heap.
+ * Memory: steady state first, then two million ticks. No indicator makes an object of a tick, so the heap must stand
+ * still. What collections there are sweep numbers that calls box: V8 passes a double to a function it does not inline,
+ * and takes one back, on the heap. Those are two arguments and one result a tick, whatever the windows hold.
  */
 let collections = 0
 new PerformanceObserver((list) => {

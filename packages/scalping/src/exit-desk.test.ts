@@ -252,3 +252,16 @@ test.each([
   quote(ENTERED + 1, 1_000_000)
   expect(decisions[0]).toMatchObject({ kind: 'exit', code: reason, inputs: { limit } })
 })
+
+test('a crossed or one-sided quote is no mark and no sign of life', () => {
+  const { trade, intents, quote } = desk({ takeProfitPct: 20, stopLossPct: 15, maxQuoteSilenceSeconds: 60 })
+  quote(ENTERED + 1, 1_050_000)
+  quote(ENTERED + 2, 2_000_000, 1_900_000)
+  quote(ENTERED + 3, 100_000, Number.NaN)
+  expect(trade.exit.snapshot()).toMatchObject({ maxDrawdownPct: 0 })
+  expect(trade.exit.maxGainPct).toBeCloseTo(5, 9)
+  expect(trade.quoteUs).toBe(ENTERED + 1)
+  expect(intents).toHaveLength(0)
+  quote(ENTERED + 1 + 60 * US_PER_SECOND, 2_000_000, 1_900_000)
+  expect(intents[0]).toMatchObject({ tag: 'stale_quote' })
+})

@@ -172,8 +172,19 @@ export class PriceLevels {
       return
     }
     list.push({ kind, priceMicros, strength: 1, lastTouchUs: us })
-    list.sort(byStrength)
+    sortInPlace(list)
     list.length = Math.min(list.length, this.#maxLevels)
+  }
+}
+
+/** Strongest first, stable, without the copies that `sort` makes; lists hold a handful. */
+function sortInPlace(list: MutableLevel[]): undefined {
+  for (let end = 1; end < list.length; end++) {
+    const level = list[end] as MutableLevel
+    let at = end
+    for (; at > 0 && (list[at - 1] as MutableLevel).strength < level.strength; at--)
+      list[at] = list[at - 1] as MutableLevel
+    list[at] = level
   }
 }
 
