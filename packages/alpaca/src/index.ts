@@ -1,4 +1,47 @@
 export {
+  AlpacaApiError,
+  AlpacaNetworkError,
+  AlpacaShapeError,
+  type ApiErrorKind,
+  CancelUnconfirmedError,
+  ClientOrderIdTakenError,
+  LiveTradingLockedError,
+  OrderUnknownError,
+} from './errors.js'
+export {
+  type BarQuery,
+  DataClient,
+  type DataClientOptions,
+  type HistoryQuery,
+  type Row,
+  type SnapshotRow,
+} from './rest/data-client.js'
+export type { OptionSnapshot, RestBar, RestGreeks, RestQuote, RestTrade } from './rest/data-schemas.js'
+export { decimalMicros, microsText } from './rest/fields.js'
+export type { Credentials, HttpOptions } from './rest/http.js'
+export { TokenBucket, type TokenBucketOptions } from './rest/token-bucket.js'
+export {
+  type ContractQuery,
+  type OrderQuery,
+  type OrderRequest,
+  type ReplaceRequest,
+  TradingClient,
+  type TradingClientOptions,
+} from './rest/trading-client.js'
+export {
+  type Account,
+  type Activity,
+  type CalendarDay,
+  isFinal,
+  type MarketClock,
+  type OptionContract,
+  type Order,
+  type Position,
+} from './rest/trading-schemas.js'
+export { type BackoffOptions, backoffSeconds, withJitter } from './stream/backoff.js'
+export { KillSwitch, type KillSwitchOptions } from './stream/kill-switch.js'
+export { atTheMoneyStrike, likelyExpirations, strikeInterval } from './universe/strike-grid.js'
+export {
   authMessage,
   type Channel,
   type Codec,

@@ -34,6 +34,8 @@ export interface HttpRequest {
   readonly body?: Readonly<Record<string, unknown>>
   /** Goes before others when tokens are short. */
   readonly isUrgent?: boolean
+  /** True unless told for GET and DELETE, never for POST and PATCH. */
+  readonly isRepeatable?: boolean
 }
 
 /** Requests within this many tokens of the limit are for cancels and exits only. */
@@ -69,7 +71,8 @@ export class AlpacaHttp {
 
   /** Sends a request and reads the answer by a schema. GET and DELETE are repeated where that may help. */
   async send<Value>(request: HttpRequest, schema: z.ZodType<Value>): Promise<Value> {
-    const attempts = request.method === 'GET' || request.method === 'DELETE' ? this.#retries + 1 : 1
+    const isIdempotent = request.method === 'GET' || request.method === 'DELETE'
+    const attempts = isIdempotent && request.isRepeatable !== false ? this.#retries + 1 : 1
     for (let attempt = 1; ; attempt++) {
       try {
         const { name, body } = await this.#once(request)
@@ -78,7 +81,11 @@ export class AlpacaHttp {
         const [issue] = result.error.issues
         const reason =
           issue === undefined ? 'it does not fit' : `${issue.path.join('.')}: ${issue.message.toLowerCase()}`
-        throw new AlpacaShapeError({ request: name, reason, body })
+        throw new AlpacaShapeError({
+          request: name,
+          reason,
+          body: parseJson(this.#redact(JSON.stringify(body))),
+        })
       } catch (error) {
         if (attempt >= attempts || !isWorthRepeating(error)) throw error
         await this.#wait(
@@ -106,7 +113,8 @@ export class AlpacaHttp {
         signal: AbortSignal.timeout(this.#timeoutMs),
         redirect: 'error',
       })
-      text = this.#redact(await response.text())
+      text = await response.text()
+      if (!response.ok) text = this.#redact(text)
     } catch (error) {
       throw new AlpacaNetworkError({ request: name, reason: this.#redact(reasonOf(error)) })
     }

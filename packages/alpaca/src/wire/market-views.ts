@@ -8,8 +8,8 @@ export class WireQuote {
   /** Dense id of the symbol in the decoder's table. */
   symbolId = -1
   /** Dollars; 0 or `NaN` where that side is empty. */
-  bidPrice = Number.NaN
-  askPrice = Number.NaN
+  bidPrice: number = Number.NaN
+  askPrice: number = Number.NaN
   /** Contracts, or shares of a stock. */
   bidSize = 0
   askSize = 0
@@ -69,7 +69,7 @@ export class WireTrade {
   readonly #symbols: SymbolTable
   symbolId = -1
   /** Dollars. */
-  price = Number.NaN
+  price: number = Number.NaN
   /** Contracts, or shares of a stock. */
   size = 0
   /** Exchange letter as a char code. */
