@@ -55,6 +55,7 @@ export class MarketDecoder {
   readonly #trade: WireTrade
   /** Where the element being read starts. */
   #start = 0
+  #isCalling = false
 
   constructor(symbols: SymbolTable = new SymbolTable()) {
     this.symbols = symbols
@@ -78,9 +79,14 @@ export class MarketDecoder {
         /** The `try` is entered once a frame, and once more after each fault. */
         for (; left > 0; left--) this.#element(sink)
       } catch (error) {
-        sink.onFault({ reason: reasonOf(error), frame })
         left--
-        if (!this.#skipFaulty()) return
+        /** What a callback threw is not the element's fault: the reader already stands behind it. */
+        if (this.#isCalling) sink.onFault({ reason: thrownBy(error), frame })
+        else {
+          sink.onFault({ reason: reasonOf(error), frame })
+          if (!this.#skipFaulty()) return
+        }
+        this.#isCalling = false
       }
     }
     if (!reader.isAtEnd) sink.onFault({ reason: 'bytes follow the last element', frame })
@@ -103,7 +109,8 @@ export class MarketDecoder {
       try {
         this.#record(element, sink)
       } catch (error) {
-        sink.onFault({ reason: reasonOf(error), frame })
+        sink.onFault({ reason: this.#isCalling ? thrownBy(error) : reasonOf(error), frame })
+        this.#isCalling = false
       }
     }
   }
@@ -119,11 +126,15 @@ export class MarketDecoder {
     if (type === 0x71) {
       reader.at = at + 5
       this.#readQuote((head & 15) - 1)
+      this.#isCalling = true
       sink.onQuote(this.#quote)
+      this.#isCalling = false
     } else if (type === 0x74) {
       reader.at = at + 5
       this.#readTrade((head & 15) - 1)
+      this.#isCalling = true
       sink.onTrade(this.#trade)
+      this.#isCalling = false
     } else this.#record(reader.value(), sink)
   }
 
@@ -289,13 +300,13 @@ export class MarketDecoder {
     if (!isRecord(element)) throw new MsgpackFault('an element is no map')
     const type = element['T']
     if (typeof type !== 'string') throw new MsgpackFault('an element has no type T')
-    if (type === 'q') {
-      this.#fillQuote(element)
-      sink.onQuote(this.#quote)
-    } else if (type === 't') {
-      this.#fillTrade(element)
-      sink.onTrade(this.#trade)
-    } else sink.onMessage(element as MarketMessage)
+    if (type === 'q') this.#fillQuote(element)
+    else if (type === 't') this.#fillTrade(element)
+    this.#isCalling = true
+    if (type === 'q') sink.onQuote(this.#quote)
+    else if (type === 't') sink.onTrade(this.#trade)
+    else sink.onMessage(element as MarketMessage)
+    this.#isCalling = false
   }
 
   #fillQuote(element: Readonly<Record<string, unknown>>): void {
@@ -382,6 +393,10 @@ function letterOf(value: unknown): number {
 
 function textOf(letter: number): string {
   return letter === 0 ? '' : String.fromCharCode(letter)
+}
+
+function thrownBy(error: unknown): string {
+  return `a callback threw: ${error instanceof Error ? error.message : 'no error'}`
 }
 
 function reasonOf(error: unknown): string {

@@ -49,6 +49,20 @@ export class WireQuote {
     return priceMicros(this.askPrice)
   }
 
+  /** Takes over the fields of another view of the same table. */
+  assign(other: WireQuote): void {
+    this.symbolId = other.symbolId
+    this.bidPrice = other.bidPrice
+    this.askPrice = other.askPrice
+    this.bidSize = other.bidSize
+    this.askSize = other.askSize
+    this.bidExchange = other.bidExchange
+    this.askExchange = other.askExchange
+    this.condition = other.condition
+    this.seconds = other.seconds
+    this.nanos = other.nanos
+  }
+
   /** Empties every field before the next message is read into it. */
   clear(): void {
     this.symbolId = -1
@@ -108,6 +122,20 @@ export class WireTrade {
 
   get priceMicros(): Micros {
     return priceMicros(this.price)
+  }
+
+  /** Takes over the fields of another view of the same table. */
+  assign(other: WireTrade): void {
+    this.symbolId = other.symbolId
+    this.price = other.price
+    this.size = other.size
+    this.exchange = other.exchange
+    this.tape = other.tape
+    this.conditions = other.conditions
+    this.idHigh = other.idHigh
+    this.idLow = other.idLow
+    this.seconds = other.seconds
+    this.nanos = other.nanos
   }
 
   clear(): void {
