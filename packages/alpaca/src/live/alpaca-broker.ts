@@ -16,6 +16,7 @@ import { AlpacaApiError } from '../errors.js'
 import { type OrderRequest, TradingClient, type TradingClientOptions } from '../rest/trading-client.js'
 import { type Activity, isFinal, type Order } from '../rest/trading-schemas.js'
 import { TradingStream, type TradingStreamOptions } from '../stream/trading-stream.js'
+import { createKeepAliveFetch } from './keep-alive-fetch.js'
 
 /** What a broker takes. */
 export interface AlpacaBrokerOptions
@@ -88,7 +89,12 @@ export class AlpacaBroker implements Broker {
       options.onUnknown?.(clientOrderId)
       options.onProblem?.({ kind: 'order-unknown', clientOrderId })
     }
-    this.client = new TradingClient({ ...shared, ...(baseUrl === undefined ? {} : { baseUrl }), onUnknown })
+    this.client = new TradingClient({
+      fetch: createKeepAliveFetch(),
+      ...shared,
+      ...(baseUrl === undefined ? {} : { baseUrl }),
+      onUnknown,
+    })
     this.stream = new TradingStream({
       ...shared,
       ...(streamUrl === undefined ? {} : { baseUrl: streamUrl }),

@@ -182,6 +182,7 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'an unknown failure'
   if (error.name === 'TimeoutError') return 'it timed out'
   const cause = error.cause
+  if (cause instanceof Error && cause.name === 'TimeoutError') return 'it timed out'
   return cause instanceof Error
     ? `${error.message} (${(cause as { code?: string }).code ?? cause.message})`
     : error.message
