@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import * as alpaca from './index.js'
+import * as live from './live.js'
+import * as testing from './testing.js'
 
 test('the public names', () => {
   expect(Object.keys(alpaca).sort()).toMatchInlineSnapshot(`
@@ -39,6 +41,33 @@ test('the public names', () => {
       "timestampOfUs",
       "unsubscribeMessage",
       "withJitter",
+    ]
+  `)
+})
+
+test('the public names of live', () => {
+  expect(Object.keys(live).sort()).toMatchInlineSnapshot(`
+    [
+      "AlpacaBroker",
+      "AlpacaFeed",
+      "MarketStream",
+      "StreamFatalError",
+      "TradingStream",
+      "createAlpacaBroker",
+      "createAlpacaFeed",
+      "createKeepAliveFetch",
+      "streamErrorAction",
+      "upgradeErrorAction",
+    ]
+  `)
+})
+
+test('the public names of testing', () => {
+  expect(Object.keys(testing).sort()).toMatchInlineSnapshot(`
+    [
+      "FakeAlpaca",
+      "RestFaults",
+      "createFakeAlpaca",
     ]
   `)
 })

@@ -204,6 +204,7 @@ export class FakeAlpaca {
       return
     }
     if (fault?.kind === 'status') {
+      if (fault.retryAfter !== undefined) response.setHeader('Retry-After', String(fault.retryAfter))
       send(
         response,
         fault.status,

@@ -1,6 +1,12 @@
 /** What happens to a request instead of its answer, or to it. */
 export type RestFault =
-  | { readonly kind: 'status'; readonly status: number; readonly html?: boolean }
+  | {
+      readonly kind: 'status'
+      readonly status: number
+      readonly html?: boolean
+      /** Seconds of a `Retry-After` header; none unless told. */
+      readonly retryAfter?: number
+    }
   /** The socket is reset before the request is handled. */
   | { readonly kind: 'reset' }
   /** The request is handled, and the socket reset instead of the answer. */
