@@ -1,3 +1,4 @@
+export { type SecondBarsOptions, secondBars } from './bars/second-bars.js'
 export {
   AlpacaApiError,
   AlpacaNetworkError,
@@ -6,8 +7,20 @@ export {
   CancelUnconfirmedError,
   ClientOrderIdTakenError,
   LiveTradingLockedError,
+  OrderRuleError,
   OrderUnknownError,
 } from './errors.js'
+export { formatDuration, type MarketStatus, marketStatus } from './orders/market-status.js'
+export {
+  checkOptionOrder,
+  OPTION_ORDER_RULES,
+  type OptionOrderRules,
+  optionOrderRulesOn,
+  optionTickMicros,
+  type RuleMoment,
+  roundToTick,
+  type TickFacts,
+} from './orders/option-rules.js'
 export {
   type BarQuery,
   DataClient,

@@ -1,6 +1,7 @@
 export { StreamFatalError } from './errors.js'
 export { AlpacaBroker, type AlpacaBrokerOptions, createAlpacaBroker } from './live/alpaca-broker.js'
 export { AlpacaFeed, type AlpacaFeedOptions, createAlpacaFeed } from './live/alpaca-feed.js'
+export { BarCache } from './live/bar-cache.js'
 export { createKeepAliveFetch } from './live/keep-alive-fetch.js'
 export type { ConnectionOptions, StreamState } from './stream/connection.js'
 export { MarketStream, type MarketStreamOptions, type StreamReport } from './stream/market-stream.js'

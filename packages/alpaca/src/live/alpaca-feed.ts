@@ -1,14 +1,19 @@
 import {
+  BarBuffer,
   type Feed,
   type InstrumentIndex,
   type InstrumentTable,
   type MarketSink,
   QuoteBuffer,
   TradeBuffer,
+  toMicros,
+  US_PER_MINUTE,
   type Us,
 } from '@scalp/canonical'
 import { MarketStream, type MarketStreamOptions } from '../stream/market-stream.js'
+import type { MarketMessage } from '../wire/market-decoder.js'
 import type { WireQuote, WireTrade } from '../wire/market-views.js'
+import { WireTimestamp } from '../wire/timestamp.js'
 import { optionTradeEffect, stockTradeEffect } from '../wire/trade-conditions.js'
 
 /** What a feed takes besides what its streams do. */
@@ -30,6 +35,7 @@ export class AlpacaFeed implements Feed {
   readonly #contracts: Set<string>
   readonly #quote = new QuoteBuffer()
   readonly #trade = new TradeBuffer()
+  readonly #bar = new BarBuffer()
   #sink: MarketSink | undefined
   #optionStream: MarketStream | undefined
   #stockStream: MarketStream | undefined
@@ -60,7 +66,7 @@ export class AlpacaFeed implements Feed {
     }
     if (underlyings.length > 0) {
       this.#stockStream = this.#open(stockFeed, false)
-      this.#stockStream.subscribe(both(underlyings))
+      this.#stockStream.subscribe({ ...both(underlyings), bars: underlyings })
     }
     const { streams } = this
     await Promise.all(streams.map((stream) => stream.start()))
@@ -110,7 +116,9 @@ export class AlpacaFeed implements Feed {
           if (index !== undefined && effect === 'price-and-volume')
             this.#onTrade(view, index, stream.receivedUs)
         },
-        onMessage: () => undefined,
+        onMessage: (message): undefined => {
+          if (message.T === 'b') this.#onBar(message, stream.receivedUs)
+        },
         onFault: () => undefined,
       },
     })
@@ -127,6 +135,24 @@ export class AlpacaFeed implements Feed {
     quote.bidSize = Number.isNaN(quote.bidMicros) ? 0 : view.bidSize
     quote.askSize = Number.isNaN(quote.askMicros) ? 0 : view.askSize
     this.#sink?.onQuote(quote)
+  }
+
+  /** Minute bars of the underlyings. */
+  #onBar(message: MarketMessage, receivedUs: Us): void {
+    const { S: symbol, t } = message
+    if (typeof symbol !== 'string' || !(t instanceof WireTimestamp)) return
+    const bar = this.#bar
+    bar.instrument = this.#options.instruments.underlying(symbol)
+    bar.receivedUs = receivedUs
+    bar.startUs = t.us
+    bar.lengthUs = US_PER_MINUTE
+    bar.openMicros = toMicros(Number(message['o']))
+    bar.highMicros = toMicros(Number(message['h']))
+    bar.lowMicros = toMicros(Number(message['l']))
+    bar.closeMicros = toMicros(Number(message['c']))
+    bar.volume = Number(message['v'])
+    bar.vwapMicros = toMicros(Number(message['vw']))
+    this.#sink?.onBar(bar)
   }
 
   #onTrade(view: WireTrade, instrument: InstrumentIndex, receivedUs: Us): void {

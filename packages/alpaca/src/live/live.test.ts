@@ -8,6 +8,7 @@ import {
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { TokenBucket } from '../rest/token-bucket.js'
 import { createFakeAlpaca, type FakeAlpaca } from '../testing/fake-alpaca.js'
+import { timestampOfUs } from '../wire/timestamp.js'
 import { type AlpacaBroker, type AlpacaBrokerOptions, createAlpacaBroker } from './alpaca-broker.js'
 import { createAlpacaFeed } from './alpaca-feed.js'
 
@@ -212,10 +213,11 @@ test('a feed gives canonical events of options and stocks, and changes what it w
   })
   stops.push(() => feed.stop())
   const seen: unknown[] = []
+  const bars: unknown[] = []
   await feed.start({
     onQuote: (quote): undefined => void seen.push(quote.copy()),
     onTrade: (trade): undefined => void seen.push(trade.copy()),
-    onBar: () => undefined,
+    onBar: (bar): undefined => void bars.push(bar.copy()),
     onStatistic: () => undefined,
   })
   expect(feed.isReady).toBe(true)
@@ -240,6 +242,16 @@ test('a feed gives canonical events of options and stocks, and changes what it w
     instrument: instruments.underlying('SPY'),
     priceMicros: 600_250_000,
     size: 100,
+  })
+  const t = timestampOfUs(1_796_135_460_000_000)
+  fake.market.publish([{ T: 'b', S: 'SPY', o: 600, h: 602, l: 599, c: 601, v: 5_000, n: 20, vw: 600.5, t }])
+  await until(() => bars.length === 1)
+  expect(bars[0]).toMatchObject({
+    instrument: instruments.underlying('SPY'),
+    startUs: 1_796_135_460_000_000,
+    lengthUs: 60_000_000,
+    highMicros: 602_000_000,
+    volume: 5_000,
   })
   feed.watch([PUT])
   await until(() => feed.isReady)

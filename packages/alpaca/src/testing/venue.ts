@@ -1,4 +1,5 @@
 import { MICROS_PER_DOLLAR, type Micros, parseAlpaca } from '@scalp/canonical'
+import { optionTickMicros } from '../orders/option-rules.js'
 import { microsText } from '../rest/fields.js'
 import { isFinal } from '../rest/trading-schemas.js'
 import { timestampOfUs } from '../wire/timestamp.js'
@@ -459,10 +460,7 @@ export function orderJson(order: FakeOrder): Readonly<Record<string, unknown>> {
 
 function isOnTick(contract: FakeContract | undefined, limitMicros: Micros): boolean {
   if (contract === undefined || Number.isNaN(limitMicros)) return true
-  if (['SPY', 'QQQ', 'IWM'].includes(contract.underlying)) return limitMicros % 10_000 === 0
-  const isLow = limitMicros < 3 * MICROS_PER_DOLLAR
-  const tick = contract.isPenny ? (isLow ? 10_000 : 50_000) : isLow ? 50_000 : 100_000
-  return limitMicros % tick === 0
+  return limitMicros % optionTickMicros(contract, limitMicros) === 0
 }
 
 function textOf(micros: Micros): string | undefined {
