@@ -52,7 +52,7 @@ test('drops and counts a quote whose source time is older than the one there is'
   expect([quotes.outOfOrder, quotes.bidMicros(first)]).toEqual([1, 91])
 })
 
-test('keeps one-sided, crossed and empty quotes, and calls them untradable', () => {
+test('keeps one-sided, empty and the fact of crossed quotes, and calls them untradable', () => {
   const quotes = new QuoteColumns()
   const cases: readonly (readonly [number, number, boolean])[] = [
     [90, 110, true],

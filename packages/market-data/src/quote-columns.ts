@@ -10,50 +10,83 @@ const SOURCE = 5
 const SAMPLE = 6
 const OPEN_INTEREST = 7
 const STRIDE = 8
+/** Columns of what is told once a day or now and then. */
+const OPEN_INTEREST_US = 0
+const VOLUME = 1
+const VOLUME_US = 2
+const DAILY_STRIDE = 3
 
 /**
  * The last quote of each instrument, in columns by {@link InstrumentIndex}.
  *
- * Every quote is kept as it came, also one-sided, crossed or wide: {@link QuoteColumns.isTradable} says what may be
- * traded. Nothing is allocated per quote.
+ * A one-sided or wide quote is kept as it came: {@link QuoteColumns.isTradable} says what may be traded. What is
+ * malformed never enters: an update without a time, older than the one there is, or with a price or size that is
+ * none is dropped and counted, and what there was stays until it is stale. The prices of a crossed quote are no
+ * prices either, but it does say that the ones before it are gone: both sides become unknown. Nothing is
+ * allocated per quote.
  */
 export class QuoteColumns implements QuoteReader {
   /** Updates dropped because their source time was older than the stored one's. */
   outOfOrder = 0
-  #cells: Float64Array = empty(1_024)
-  #volumes: Float64Array = new Float64Array(1_024).fill(Number.NaN)
+  /** Updates dropped because a time, a price or a size was none: not finite, or negative. */
+  malformed = 0
+  /** Quotes whose ask was below their bid; their sides are stored as unknown. */
+  crossed = 0
+  #cells: Float64Array = empty(1_024, STRIDE)
+  #daily: Float64Array = empty(1_024, DAILY_STRIDE)
 
-  /** Stores a quote; false when it is older than the one there is. */
+  /** Stores a quote; false when it is malformed or older than the one there is. */
   apply(quote: QuoteView): boolean {
+    const { bidMicros, askMicros, bidSize, askSize, sourceUs, receivedUs } = quote
+    if (!isWellFormed(bidMicros, askMicros, bidSize, askSize, sourceUs, receivedUs)) {
+      this.malformed++
+      return false
+    }
     const at = quote.instrument * STRIDE
     if (at >= this.#cells.length) this.#grow(quote.instrument)
     const cells = this.#cells
-    if (quote.sourceUs < (cells[at + SOURCE] as number)) {
+    if (sourceUs < (cells[at + SOURCE] as number)) {
       this.outOfOrder++
       return false
     }
-    cells[at + BID] = quote.bidMicros
-    cells[at + ASK] = quote.askMicros
-    cells[at + BID_SIZE] = quote.bidSize
-    cells[at + ASK_SIZE] = quote.askSize
-    cells[at + RECEIVED] = quote.receivedUs
-    cells[at + SOURCE] = quote.sourceUs
+    const isCrossed = askMicros < bidMicros
+    if (isCrossed) this.crossed++
+    cells[at + BID] = isCrossed ? Number.NaN : bidMicros
+    cells[at + ASK] = isCrossed ? Number.NaN : askMicros
+    cells[at + BID_SIZE] = isCrossed ? 0 : bidSize
+    cells[at + ASK_SIZE] = isCrossed ? 0 : askSize
+    cells[at + RECEIVED] = receivedUs
+    cells[at + SOURCE] = sourceUs
     cells[at + SAMPLE] = quote.sampleUs
     return true
   }
 
-  /** Stores open interest or daily volume. */
-  applyStatistic({ instrument, kind, value }: Statistic): void {
+  /** Stores open interest or daily volume; false when it is no count, has no time, or is older than what there is. */
+  applyStatistic({ instrument, kind, value, receivedUs }: Statistic): boolean {
+    if (!(isFinite(receivedUs) && isCount(value))) {
+      this.malformed++
+      return false
+    }
     if (instrument * STRIDE >= this.#cells.length) this.#grow(instrument)
-    if (kind === 'open-interest') this.#cells[instrument * STRIDE + OPEN_INTEREST] = value
-    else this.#volumes[instrument] = value
+    const at = instrument * DAILY_STRIDE
+    const isVolume = kind === 'volume'
+    const timeColumn = isVolume ? VOLUME_US : OPEN_INTEREST_US
+    if (receivedUs < (this.#daily[at + timeColumn] as number)) {
+      this.outOfOrder++
+      return false
+    }
+    this.#daily[at + timeColumn] = receivedUs
+    if (isVolume) this.#daily[at + VOLUME] = value
+    else this.#cells[instrument * STRIDE + OPEN_INTEREST] = value
+    return true
   }
 
   /** Forgets everything about an index: it stands for another instrument now. */
   reset(instrument: InstrumentIndex): void {
     const at = instrument * STRIDE
     if (at < this.#cells.length) this.#cells.fill(Number.NaN, at, at + STRIDE)
-    if (instrument < this.#volumes.length) this.#volumes[instrument] = Number.NaN
+    const daily = instrument * DAILY_STRIDE
+    if (daily < this.#daily.length) this.#daily.fill(Number.NaN, daily, daily + DAILY_STRIDE)
   }
 
   /** Forgets all quotes but those `keep` names: a new day begins. */
@@ -115,7 +148,17 @@ export class QuoteColumns implements QuoteReader {
   }
 
   volume(instrument: InstrumentIndex): number {
-    return this.#volumes[instrument] ?? Number.NaN
+    return this.#dailyCell(instrument, VOLUME)
+  }
+
+  /** When open interest was received; `NaN` when it never was. */
+  openInterestUs(instrument: InstrumentIndex): Us {
+    return this.#dailyCell(instrument, OPEN_INTEREST_US)
+  }
+
+  /** When the daily volume was received; `NaN` when it never was. */
+  volumeUs(instrument: InstrumentIndex): Us {
+    return this.#dailyCell(instrument, VOLUME_US)
   }
 
   isTradable(instrument: InstrumentIndex): boolean {
@@ -141,17 +184,52 @@ export class QuoteColumns implements QuoteReader {
     return this.#cells[instrument * STRIDE + column] ?? Number.NaN
   }
 
+  #dailyCell(instrument: InstrumentIndex, column: number): number {
+    return this.#daily[instrument * DAILY_STRIDE + column] ?? Number.NaN
+  }
+
   #grow(instrument: InstrumentIndex): void {
     const count = Math.max(instrument + 1, (this.#cells.length / STRIDE) * 2)
-    const cells = empty(count)
+    const cells = empty(count, STRIDE)
     cells.set(this.#cells)
     this.#cells = cells
-    const volumes = new Float64Array(count).fill(Number.NaN)
-    volumes.set(this.#volumes)
-    this.#volumes = volumes
+    const daily = empty(count, DAILY_STRIDE)
+    daily.set(this.#daily)
+    this.#daily = daily
   }
 }
 
-function empty(count: number): Float64Array {
-  return new Float64Array(count * STRIDE).fill(Number.NaN)
+function empty(count: number, stride: number): Float64Array {
+  return new Float64Array(count * stride).fill(Number.NaN)
+}
+
+/** An empty side is `NaN`; any other price must be finite and not negative. */
+function isWellFormed(
+  bidMicros: Micros,
+  askMicros: Micros,
+  bidSize: number,
+  askSize: number,
+  sourceUs: Us,
+  receivedUs: Us,
+): boolean {
+  return (
+    isPriceOrEmpty(bidMicros) &&
+    isPriceOrEmpty(askMicros) &&
+    isCount(bidSize) &&
+    isCount(askSize) &&
+    isFinite(sourceUs) &&
+    isFinite(receivedUs)
+  )
+}
+
+function isPriceOrEmpty(micros: Micros): boolean {
+  return !(micros < 0) && micros !== Number.POSITIVE_INFINITY
+}
+
+function isCount(value: number): boolean {
+  return value >= 0 && value < Number.POSITIVE_INFINITY
+}
+
+function isFinite(value: number): boolean {
+  return value > Number.NEGATIVE_INFINITY && value < Number.POSITIVE_INFINITY
 }

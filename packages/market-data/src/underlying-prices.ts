@@ -11,8 +11,14 @@ interface Entry {
 
 /** The last price of each underlying. */
 export class UnderlyingPrices implements UnderlyingReader {
-  /** Updates dropped: older than the stored one, or no positive price. */
-  dropped = 0
+  /** Updates dropped, for either reason. */
+  get dropped(): number {
+    return this.malformed + this.outOfOrder
+  }
+  /** Updates dropped because they had no positive finite price, or no time. */
+  malformed = 0
+  /** Updates dropped because they were older than the stored one. */
+  outOfOrder = 0
   readonly #bySymbol = new Map<string, Entry>()
 
   /**
@@ -23,8 +29,13 @@ export class UnderlyingPrices implements UnderlyingReader {
    */
   apply(underlying: Underlying, validUntilUs: Us = Number.POSITIVE_INFINITY): boolean {
     const known = this.#bySymbol.get(underlying.symbol)?.underlying
-    if (!(underlying.priceMicros > 0) || (known !== undefined && underlying.sourceUs < known.sourceUs)) {
-      this.dropped++
+    const { priceMicros, sourceUs } = underlying
+    if (!(priceMicros > 0 && Number.isFinite(priceMicros) && Number.isFinite(sourceUs))) {
+      this.malformed++
+      return false
+    }
+    if (known !== undefined && sourceUs < known.sourceUs) {
+      this.outOfOrder++
       return false
     }
     this.#bySymbol.set(underlying.symbol, { underlying, validUntilUs })
