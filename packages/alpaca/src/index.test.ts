@@ -78,6 +78,8 @@ test('the public names of testing', () => {
       "FakeAlpaca",
       "RestFaults",
       "createFakeAlpaca",
+      "playRows",
+      "syntheticRows",
     ]
   `)
 })
