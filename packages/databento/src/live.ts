@@ -1,1 +1,26 @@
-export {}
+export type { BackoffOptions } from './live/backoff.js'
+export { createLiveClient, LiveClient, type LiveStats } from './live/client.js'
+export { cramResponse } from './live/cram.js'
+export {
+  LiveAuthError,
+  LiveCallbackError,
+  LiveConnectError,
+  LiveDisconnectError,
+  LiveGatewayError,
+  LiveGaveUpError,
+  LiveOptionsError,
+  LiveProtocolError,
+  LiveSilenceError,
+  LiveTimeoutError,
+} from './live/errors.js'
+export type { SymbolMessage, SystemKind, SystemMessage } from './live/gateway-message.js'
+export type {
+  LiveClientOptions,
+  LiveGap,
+  LiveHandlers,
+  LiveSlowness,
+  LiveState,
+  LiveStateDetail,
+  ReconnectOptions,
+} from './live/options.js'
+export type { LiveSubscription } from './live/subscription.js'

@@ -27,6 +27,9 @@ export class ResumeSink implements RecordSink {
   #checksum = 0
   #toSkip = 0
   #skipChecksum = 0
+  /** The last record type met, and where its receive time stands, in words; -1 for types that are not known. */
+  #rtype = -1
+  #timeOffset = -1
 
   constructor(sink: RecordSink, refuse: (reason: string) => never) {
     this.#sink = sink
@@ -79,31 +82,40 @@ export class ResumeSink implements RecordSink {
   }
 
   #track({ bytes, u32, length }: Block): void {
-    let runStart = 0
+    let [high, low, sameTime, records, runStart] = [this.#high, this.#low, this.sameTime, 0, 0]
     for (let at = 0; at < length; at += (bytes[at] as number) * 4) {
       const word = this.#timeWord(bytes, at)
       if (word >= 0) {
-        const low = u32[word] as number
-        const high = u32[word + 1] as number
-        if (low !== this.#low || high !== this.#high) {
-          if (high < this.#high || (high === this.#high && low < this.#low)) this.isOrdered = false
-          this.#low = low
-          this.#high = high
-          this.sameTime = 0
-          this.#checksum = 0
+        const nextLow = u32[word] as number
+        const nextHigh = u32[word + 1] as number
+        if (nextLow !== low || nextHigh !== high) {
+          if (nextHigh < high || (nextHigh === high && nextLow < low)) this.isOrdered = false
+          low = nextLow
+          high = nextHigh
+          sameTime = 0
           runStart = at
+          this.#checksum = 0
         }
       }
-      this.sameTime++
-      this.records++
+      sameTime++
+      records++
     }
+    this.#high = high
+    this.#low = low
+    this.sameTime = sameTime
+    this.records += records
     this.#checksum = crc32(bytes.subarray(runStart, length), this.#checksum)
   }
 
   /** Where the receive time of the record at `at` stands, in words; -1 for types that are not known. */
   #timeWord(bytes: Uint8Array, at: number): number {
-    const layout = layoutOf(bytes[at + 1] as number, this.metadata?.version ?? 3)
-    return layout === undefined ? -1 : (at + layout.indexTimeOffset) >>> 2
+    const rtype = bytes[at + 1] as number
+    if (rtype !== this.#rtype) {
+      const layout = layoutOf(rtype, this.metadata?.version ?? 3)
+      this.#rtype = rtype
+      this.#timeOffset = layout === undefined ? -1 : layout.indexTimeOffset >>> 2
+    }
+    return this.#timeOffset < 0 ? -1 : (at >>> 2) + this.#timeOffset
   }
 }
 

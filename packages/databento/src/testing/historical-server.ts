@@ -160,7 +160,10 @@ class Desk {
 async function writeBody(response: ServerResponse, body: Uint8Array, fault: HistoricalFault): Promise<void> {
   switch (fault.kind) {
     case 'cut':
-      response.write(body.subarray(0, fault.afterBytes), () => response.socket?.end(() => response.destroy()))
+      // A client's stream throws away what it has not read when its socket breaks: leave it time to read.
+      response.write(body.subarray(0, fault.afterBytes))
+      await sleep(50)
+      response.socket?.end(() => response.destroy())
       return
     case 'slow':
       for (let at = 0; at < body.length && !response.destroyed; at += fault.pieceBytes) {

@@ -1,0 +1,81 @@
+import { US_PER_DAY, type Us } from '@scalp/canonical'
+import type { Schema } from '../dbn/enums.js'
+import { RTYPE_OF_SCHEMA } from '../dbn/layouts.js'
+import { LiveOptionsError } from './errors.js'
+import type { StreamProgress } from './progress.js'
+import { type LiveSubscription, subscriptionLines } from './subscription.js'
+
+/** A subscription of a client, over all its sessions. */
+export interface HeldSubscription {
+  readonly id: number
+  readonly subscription: LiveSubscription
+  /** From when on its records are wanted; undefined: no session with it has started yet. */
+  sinceUs: Us | undefined
+}
+
+/** What a new session subscribes to. */
+export interface ResumePlan {
+  readonly lines: readonly string[]
+  /** Where each schema's replay starts. */
+  readonly fromUs: ReadonlyMap<Schema, Us>
+  /** Schemas that a replay cannot give back whole. */
+  readonly lossy: ReadonlySet<Schema>
+}
+
+/**
+ * Plans a session: as asked for at first, and from the last record on after a break.
+ *
+ * The gateway keeps 24 hours; of what is older it gives what it has.
+ */
+export function planSession(
+  held: readonly HeldSubscription[],
+  progress: StreamProgress,
+  { nowUs, isAgedOut }: { readonly nowUs: Us; readonly isAgedOut: boolean },
+): ResumePlan {
+  const lines: string[] = []
+  const fromUs = new Map<Schema, Us>()
+  const lossy = new Set<Schema>()
+  for (const { id, subscription, sinceUs } of held) {
+    if (sinceUs === undefined) {
+      lines.push(...subscriptionLines(subscription, id))
+      continue
+    }
+    const { startUs: _, snapshot: __, ...asked } = subscription
+    const { schema } = asked
+    const resume = progress.resumeUs(schema)
+    const earliest = Math.min(sinceUs, progress.firstUs(schema))
+    const wanted = Math.max(resume?.us ?? 0, earliest)
+    const isOld = nowUs - wanted > US_PER_DAY
+    const startUs = isOld ? 0 : wanted
+    if (isOld || isAgedOut || resume?.isWhole === false) lossy.add(schema)
+    fromUs.set(schema, Math.min(fromUs.get(schema) ?? startUs, startUs))
+    lines.push(...subscriptionLines(isAgedOut ? asked : { ...asked, startUs }, id))
+  }
+  return { lines, fromUs, lossy }
+}
+
+/**
+ * Refuses subscriptions whose records could not be told apart after a break.
+ *
+ * @throws {@link LiveOptionsError} When two of one schema start at different times, or two schemas share a record type.
+ */
+export function checkTogether(subscriptions: readonly LiveSubscription[]): void {
+  const byType = new Map<number, LiveSubscription>()
+  for (const subscription of subscriptions) {
+    const rtype = RTYPE_OF_SCHEMA[subscription.schema]
+    const other = byType.get(rtype)
+    if (other !== undefined && other.schema !== subscription.schema) {
+      throw new LiveOptionsError({
+        reason: `${other.schema} and ${subscription.schema} come as the same type of record`,
+        hint: 'Use one client for each.',
+      })
+    }
+    if (other !== undefined && other.startUs !== subscription.startUs) {
+      throw new LiveOptionsError({
+        reason: `subscriptions of ${subscription.schema} start at different times`,
+        hint: 'Start all subscriptions of a schema at the same time, or use one client for each.',
+      })
+    }
+    byType.set(rtype, subscription)
+  }
+}

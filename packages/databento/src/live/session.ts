@@ -1,0 +1,273 @@
+import { connect, type Socket } from 'node:net'
+import { Readable } from 'node:stream'
+import { createZstdDecompress } from 'node:zlib'
+import { type Block, RecordAssembler } from '../dbn/assembler.js'
+import type { Metadata } from '../dbn/metadata.js'
+import { isZstd } from '../zstd/frame-walker.js'
+import { formatFields, LineReader, parseFields } from './control-line.js'
+import { bucketOf, cramResponse } from './cram.js'
+import {
+  isFatal,
+  LiveAuthError,
+  LiveConnectError,
+  LiveDisconnectError,
+  LiveGatewayError,
+  LiveProtocolError,
+  LiveTimeoutError,
+} from './errors.js'
+import { Watchdog } from './watchdog.js'
+
+/** Bytes handed to the assembler at once: less than its buffer, so that one piece makes one block. */
+const PIECE_BYTES = 1 << 16
+const SNIFF_BYTES = 4
+const ERROR_RTYPE = 0x15
+const ERROR_V1_WORDS = 20
+
+/** What one connection needs to know. */
+export interface SessionOptions {
+  readonly host: string
+  readonly port: number
+  readonly key: string
+  readonly dataset: string
+  readonly tsOut: boolean
+  readonly compression: 'none' | 'zstd'
+  readonly clientName: string
+  readonly heartbeatSeconds: number | undefined
+  readonly slowReader: 'warn' | 'skip'
+  readonly connectMs: number
+  readonly authMs: number
+  readonly silenceMs: number
+}
+
+/** What a connection tells. */
+export interface SessionHandlers {
+  /** The lines that subscribe, asked for once the gateway has let us in. */
+  readonly subscribe: () => readonly string[]
+  readonly onConnected: () => void
+  readonly onMetadata: (metadata: Metadata) => void
+  /** A promise holds up reading until it is kept. */
+  readonly onBlock: (block: Block) => Promise<void> | undefined
+  /** The gateway's bare error, before any metadata. */
+  readonly onFragment: (version: number) => void
+}
+
+/** One connection to the gateway: from the greeting to the end of its stream. */
+export class LiveSession {
+  sessionId = ''
+  readonly #options: SessionOptions
+  readonly #handlers: SessionHandlers
+  readonly #watchdog: Watchdog
+  #socket: Socket | undefined
+  #isStopping = false
+  #isStreaming = false
+  #drain: NodeJS.Timeout | undefined
+  #held: Promise<void> | undefined
+
+  constructor(options: SessionOptions, handlers: SessionHandlers) {
+    this.#options = options
+    this.#handlers = handlers
+    this.#watchdog = new Watchdog(options.silenceMs, (error) => this.#socket?.destroy(error))
+  }
+
+  /** Bytes that have come. */
+  get bytes(): number {
+    return this.#socket?.bytesRead ?? 0
+  }
+
+  /** Runs the connection to its end; resolves when the gateway closed it between two records, or we did. */
+  async run(): Promise<void> {
+    try {
+      const socket = await this.#connect()
+      if (this.#isStopping) return
+      const chunks = socket[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
+      const rest = await this.#handshake(socket, chunks)
+      this.#handlers.onConnected()
+      this.#isStreaming = true
+      for (const line of this.#handlers.subscribe()) socket.write(line)
+      socket.write('start_session\n')
+      this.#watchdog.start()
+      await this.#stream(rest, chunks)
+    } catch (error) {
+      if (!this.#isStopping || isFatal(error)) throw asLiveError(error)
+    } finally {
+      clearTimeout(this.#drain)
+      this.#watchdog.stop()
+      this.#socket?.destroy()
+    }
+  }
+
+  /** Sends further lines of subscriptions. */
+  send(lines: readonly string[]): void {
+    if (this.#isStreaming) for (const line of lines) this.#socket?.write(line)
+  }
+
+  /** Ends our side, and reads what the gateway has still sent, for at most `drainMs`. */
+  stop(drainMs: number): void {
+    this.#isStopping = true
+    if (!this.#isStreaming) this.#socket?.destroy()
+    else {
+      this.#socket?.end()
+      this.#drain = setTimeout(() => this.#socket?.destroy(), drainMs)
+    }
+  }
+
+  async #connect(): Promise<Socket> {
+    const { host, port, connectMs } = this.#options
+    const socket = connect({ host, port, noDelay: true })
+    this.#socket = socket
+    const timer = setTimeout(
+      () => socket.destroy(new LiveTimeoutError({ step: 'connect', ms: connectMs })),
+      connectMs,
+    )
+    try {
+      await new Promise<void>((resolve, reject) => {
+        socket.once('connect', resolve)
+        socket.once('error', reject)
+        socket.once('close', () => reject(new LiveDisconnectError({ where: 'before it was made' })))
+      })
+    } catch (cause) {
+      if (cause instanceof LiveTimeoutError) throw cause
+      throw new LiveConnectError({ host, port, cause })
+    } finally {
+      clearTimeout(timer)
+    }
+    /** The iterator reports errors; one that comes when nobody iterates must not end the process. */
+    socket.on('error', () => undefined)
+    return socket
+  }
+
+  async #handshake(socket: Socket, chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+    const { authMs, key, dataset } = this.#options
+    const timer = setTimeout(
+      () => socket.destroy(new LiveTimeoutError({ step: 'let us in', ms: authMs })),
+      authMs,
+    )
+    try {
+      const reader = new LineReader()
+      const greeting = await nextFields(reader, chunks)
+      if (!greeting.has('lsg_version')) throw new LiveProtocolError({ reason: 'it did not greet' })
+      const challenge = (await nextFields(reader, chunks)).get('cram')
+      if (challenge === undefined || challenge === '')
+        throw new LiveProtocolError({ reason: 'it sent no challenge' })
+      socket.write(this.#authLine(challenge))
+      const answer = await nextFields(reader, chunks)
+      if (answer.get('success') !== '1') {
+        const message = (answer.get('error') ?? 'no reason given').replaceAll(key, `…${bucketOf(key)}`)
+        throw new LiveAuthError({ message, bucket: bucketOf(key), dataset })
+      }
+      this.sessionId = answer.get('session_id') ?? ''
+      return reader.rest()
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  #authLine(challenge: string): string {
+    const { key, dataset, tsOut, compression, clientName, heartbeatSeconds, slowReader } = this.#options
+    return formatFields({
+      auth: cramResponse(challenge, key),
+      dataset,
+      encoding: 'dbn',
+      ts_out: tsOut ? 1 : 0,
+      compression,
+      client: clientName,
+      heartbeat_interval_s: heartbeatSeconds,
+      slow_reader_behavior: slowReader,
+    })
+  }
+
+  async #stream(rest: Uint8Array, chunks: AsyncIterator<Uint8Array>): Promise<void> {
+    const source = joined(rest, chunks)
+    const head = await sniff(source)
+    const bytes = joined(head, source)
+    const assembler = new RecordAssembler(
+      {
+        onMetadata: (metadata) => {
+          this.#watchdog.touch()
+          this.#handlers.onMetadata(metadata)
+        },
+        onBlock: (block) => {
+          this.#watchdog.touch()
+          this.#held = this.#handlers.onBlock(block)
+        },
+      },
+      'the live stream',
+      { isFragment: this.#isFragment(head) },
+    )
+    for await (const chunk of isZstd(head) ? inflated(bytes) : bytes) {
+      for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
+        assembler.push(chunk.subarray(at, at + PIECE_BYTES))
+        if (this.#held !== undefined) await this.#hold(this.#held)
+      }
+    }
+    if (this.#isStopping) return
+    if (assembler.isInMetadata) throw new LiveDisconnectError({ where: 'before the stream began' })
+    if (assembler.left > 0) throw new LiveDisconnectError({ where: 'inside a record' })
+  }
+
+  /** Nothing is read while a consumer is busy: TCP holds up the gateway, and memory stays as it is. */
+  async #hold(held: Promise<void>): Promise<void> {
+    this.#held = undefined
+    this.#watchdog.stop()
+    await held
+    this.#watchdog.start()
+  }
+
+  /** True when an error record stands where metadata should. */
+  #isFragment(head: Uint8Array): boolean {
+    if (head[1] !== ERROR_RTYPE) return false
+    this.#handlers.onFragment((head[0] as number) <= ERROR_V1_WORDS + 2 ? 1 : 3)
+    return true
+  }
+}
+
+async function nextFields(
+  reader: LineReader,
+  chunks: AsyncIterator<Uint8Array>,
+): Promise<Map<string, string>> {
+  for (;;) {
+    const line = reader.next()
+    if (line !== undefined) return parseFields(line)
+    const { done, value } = await chunks.next()
+    if (done === true) throw new LiveDisconnectError({ where: 'in the handshake' })
+    reader.push(value)
+  }
+}
+
+/** The first bytes, then the others; does not end the iterator it reads from. */
+async function* joined(first: Uint8Array, chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  if (first.length > 0) yield first
+  for (;;) {
+    const { done, value } = await chunks.next()
+    if (done === true) return
+    yield value
+  }
+}
+
+/** At least the bytes that tell what a stream is, or all if there are fewer. */
+async function sniff(source: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+  const reader = new LineReader()
+  while (reader.rest().length < SNIFF_BYTES) {
+    const { done, value } = await source.next()
+    if (done === true) break
+    reader.push(value)
+  }
+  return reader.rest()
+}
+
+function inflated(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const compressed = Readable.from(source, { objectMode: false, highWaterMark: PIECE_BYTES })
+  const inflate = createZstdDecompress()
+  compressed.on('error', (error) => inflate.destroy(error))
+  return compressed.pipe(inflate)
+}
+
+/** Turns what a socket or a decoder throws into an error of this client. */
+function asLiveError(error: unknown): unknown {
+  const { code } = error as { code?: string }
+  if (code === undefined || error instanceof LiveGatewayError) return error
+  if (code.startsWith('LIVE_')) return error
+  if (code.startsWith('DBN_')) return new LiveProtocolError({ reason: 'its stream is corrupt', cause: error })
+  if (code.startsWith('Z')) return new LiveDisconnectError({ where: 'inside a zstd frame', cause: error })
+  return new LiveDisconnectError({ where: `with ${code}`, cause: error })
+}
