@@ -26,6 +26,7 @@ test('exports these names and no others', () => {
       "formatUs",
       "formatUsd",
       "isAdjusted",
+      "isBlockTape",
       "isIsoDate",
       "isSameOption",
       "isScalpError",

@@ -76,6 +76,7 @@ export type {
   Tape,
   UnderlyingReader,
 } from './ports.js'
+export { type BlockTape, isBlockTape, type QuoteBlock } from './quote-block.js'
 export { createRandom, type Random } from './random.js'
 export {
   formatUs,

@@ -1,10 +1,11 @@
 import {
   BarBuffer,
+  type BlockTape,
   type InstrumentIndex,
   type InstrumentTable,
   type MarketSink,
+  type QuoteBlock,
   QuoteBuffer,
-  type Tape,
   TradeBuffer,
   type Us,
 } from '@scalp/canonical'
@@ -28,8 +29,10 @@ export interface DatasetTapeOptions {
 
 const SAMPLE_US: Readonly<Record<string, number>> = { 'cbbo-1m': 60_000_000, 'cbbo-1s': 1_000_000 }
 
+const NOT_HANDED_OUT = -1
+
 /** The files of one schema of a dataset, as a tape. */
-export class DatasetTape implements Tape {
+export class DatasetTape implements BlockTape {
   receivedUs: Us = Number.POSITIVE_INFINITY
   readonly stats: DecodeStats = emptyStats()
   readonly #files: readonly DataFile[]
@@ -45,7 +48,8 @@ export class DatasetTape implements Tape {
   #row = 0
   /** Symbols of the file at hand, and their instruments once a row of theirs was emitted. */
   #symbols: string[] = []
-  #indexes: (InstrumentIndex | undefined)[] = []
+  #indexes: Int32Array = new Int32Array(1_024)
+  #block: QuoteBlock | undefined
   #isOptions = true
   #lengthUs = 0
 
@@ -69,9 +73,10 @@ export class DatasetTape implements Tape {
         this.#onFileEnd?.(this.#files[this.#file] as DataFile, value)
         continue
       }
-      for (const symbol of value.newSymbols) this.#symbols.push(symbol)
+      this.#addSymbols(value.newSymbols)
       if (value.count === 0) continue
       this.#batch = value
+      this.#block = undefined
       this.#row = 0
       this.receivedUs = value.receivedUs[0] as number
       return true
@@ -85,7 +90,8 @@ export class DatasetTape implements Tape {
     this.receivedUs =
       this.#row < batch.count ? (batch.receivedUs[this.#row] as number) : Number.POSITIVE_INFINITY
     const symbol = batch.symbol[row] as number
-    const instrument = this.#indexes[symbol] ?? this.#intern(symbol)
+    const known = this.#indexes[symbol] as InstrumentIndex
+    const instrument = known === NOT_HANDED_OUT ? this.intern(symbol) : known
     switch (batch.kind[row]) {
       case KIND.quote: {
         const quote = this.#quote
@@ -116,6 +122,43 @@ export class DatasetTape implements Tape {
     }
   }
 
+  quotes(): QuoteBlock | undefined {
+    const batch = this.#batch
+    if (batch === undefined || this.#row >= batch.count || batch.kind[this.#row] !== KIND.quote)
+      return undefined
+    const { symbol, receivedUs, sourceUs, a, b, c, d } = batch
+    const block = (this.#block ??= {
+      from: 0,
+      to: 0,
+      place: symbol,
+      indexes: this.#indexes,
+      receivedUs,
+      sourceUs,
+      bidMicros: a,
+      askMicros: b,
+      bidSize: c,
+      askSize: d,
+      sampleUs: this.#lengthUs,
+    })
+    block.from = this.#row
+    if (block.to <= this.#row) block.to = endOfQuotes(batch, this.#row)
+    return block
+  }
+
+  advanceTo(row: number): void {
+    const batch = this.#batch as EventBatch
+    this.#row = row
+    this.receivedUs = row < batch.count ? (batch.receivedUs[row] as number) : Number.POSITIVE_INFINITY
+  }
+
+  /** In the order of emission, so that indexes do not depend on how far threads have decoded ahead. */
+  intern(place: number): InstrumentIndex {
+    const text = this.#symbols[place] as string
+    const index = this.#isOptions ? this.#instruments.requireOption(text) : this.#instruments.underlying(text)
+    this.#indexes[place] = index
+    return index
+  }
+
   async close(): Promise<void> {
     await this.#batches?.return(emptyStats())
     await this.#pool.close()
@@ -125,17 +168,17 @@ export class DatasetTape implements Tape {
     const file = this.#files[at] as DataFile
     this.#batches = this.#pool.read(at)
     this.#symbols = []
-    this.#indexes = []
+    this.#indexes.fill(NOT_HANDED_OUT)
     this.#isOptions = file.dataset.startsWith('OPRA')
     this.#lengthUs = SAMPLE_US[file.schema] ?? 0
   }
 
-  /** In the order of emission, so that indexes do not depend on how far threads have decoded ahead. */
-  #intern(symbol: number): InstrumentIndex {
-    const text = this.#symbols[symbol] as string
-    const index = this.#isOptions ? this.#instruments.requireOption(text) : this.#instruments.underlying(text)
-    this.#indexes[symbol] = index
-    return index
+  #addSymbols(symbols: readonly string[]): void {
+    for (const symbol of symbols) this.#symbols.push(symbol)
+    if (this.#symbols.length <= this.#indexes.length) return
+    const indexes = new Int32Array(this.#symbols.length * 2).fill(NOT_HANDED_OUT)
+    indexes.set(this.#indexes)
+    this.#indexes = indexes
   }
 
   #emitBar(
@@ -173,6 +216,12 @@ export class DatasetTape implements Tape {
     trade.size = batch.b[row] as number
     sink.onTrade(trade)
   }
+}
+
+function endOfQuotes({ count, kind }: EventBatch, from: number): number {
+  let row = from
+  while (row < count && kind[row] === KIND.quote) row++
+  return row
 }
 
 /** Makes a tape of the files of one schema. */
