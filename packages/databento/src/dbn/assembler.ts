@@ -7,7 +7,7 @@ const MIN_RECORD_BYTES = 16
 const SLOT_BYTES = 1 << 17
 const HEAD_BYTES = 1 << 18
 
-/** Whole records in one aligned buffer; borrowed until the next call. */
+/** Whole records in one aligned buffer; borrowed until more bytes are pushed or pulled. */
 export interface Block {
   readonly bytes: Uint8Array
   readonly u32: Uint32Array
@@ -40,6 +40,8 @@ export class RecordAssembler {
   #slot: Uint8Array = new Uint8Array(SLOT_BYTES)
   #block: Block
   #filled = 0
+  /** Bytes at the start of the buffer that were handed out; moved over only when more come, for they are lent. */
+  #lent = 0
   #offset = 0
 
   constructor(
@@ -62,6 +64,7 @@ export class RecordAssembler {
       rest = after
     }
     for (let at = 0; at < rest.length; ) {
+      this.#reclaim()
       const room = Math.min(rest.length - at, this.#slot.length - this.#filled)
       this.#slot.set(rest.subarray(at, at + room), this.#filled)
       this.#filled += room
@@ -82,6 +85,7 @@ export class RecordAssembler {
       if (length > 0) this.push(bytes.subarray(0, length))
       return length > 0
     }
+    this.#reclaim()
     const length = source.fill(this.#slot, this.#filled, this.#slot.length)
     this.#filled += length
     if (length > 0) this.#emit()
@@ -95,7 +99,7 @@ export class RecordAssembler {
 
   /** Bytes of an unfinished record, or of unfinished metadata, at the end. */
   get left(): number {
-    return this.#head === undefined ? this.#filled : this.#headFilled
+    return this.#head === undefined ? this.#filled - this.#lent : this.#headFilled
   }
 
   /**
@@ -114,11 +118,11 @@ export class RecordAssembler {
         records: 0,
       })
     }
-    if (this.#filled > 0) {
+    if (this.left > 0) {
       throw new TruncatedFileError({
         source: this.#source,
         where: 'a record',
-        offset: this.#offset + this.#filled,
+        offset: this.#offset + this.left,
         records: this.records,
       })
     }
@@ -152,6 +156,14 @@ export class RecordAssembler {
     return Math.min(most, PRELUDE_BYTES + bodyBytes - head.length)
   }
 
+  /** Moves an unfinished record over those that were lent. */
+  #reclaim(): void {
+    if (this.#lent === 0) return
+    this.#slot.copyWithin(0, this.#lent, this.#filled)
+    this.#filled -= this.#lent
+    this.#lent = 0
+  }
+
   #emit(): void {
     const slot = this.#slot
     const filled = this.#filled
@@ -169,9 +181,8 @@ export class RecordAssembler {
     this.#offset += at
     if (at > 0) {
       ;(this.#block as { length: number }).length = at
+      this.#lent = at
       this.#sink.onBlock(this.#block)
-      slot.copyWithin(0, at, filled)
-      this.#filled -= at
     }
     if (!isCorrupt) return
     throw new CorruptFileError({
