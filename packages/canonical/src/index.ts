@@ -77,6 +77,7 @@ export type {
   UnderlyingReader,
 } from './ports.js'
 export { type BlockTape, isBlockTape, type QuoteBlock } from './quote-block.js'
+export { createQuoteBlock, QuoteRow } from './quote-row.js'
 export { createRandom, type Random } from './random.js'
 export {
   formatUs,

@@ -52,7 +52,11 @@ export function createQuoteBlock({
   rows,
   sampleUs,
   indexes = new Int32Array(0),
-}: { readonly rows: number; readonly sampleUs: number; readonly indexes?: Int32Array }): QuoteBlock {
+}: {
+  readonly rows: number
+  readonly sampleUs: number
+  readonly indexes?: Int32Array
+}): QuoteBlock {
   const receivedUs = new Float64Array(rows)
   return {
     from: 0,

@@ -1,9 +1,11 @@
 import {
   type AccountReader,
   type BarView,
+  type BlockTape,
   type Broker,
   type BrokerSink,
   type CalendarReader,
+  createQuoteBlock,
   createRandom,
   type Fill,
   type Instrument,
@@ -16,7 +18,9 @@ import {
   type OrderEvent,
   type OrderId,
   type PositionReader,
+  type QuoteBlock,
   type QuoteReader,
+  QuoteRow,
   type QuoteView,
   type Settlement,
   type Statistic,
@@ -53,6 +57,15 @@ export interface EngineOptions<Config> {
   readonly impliesUnderlyings?: boolean
 }
 
+/** Which rows of a block the engine may handle before somebody else must be asked. */
+export interface QuoteSpan {
+  readonly from: number
+  readonly to: number
+  readonly untilUs: Us
+  /** By instrument index, not 0: the venue must see quotes of it first. The first row is exempt. */
+  readonly watched: Uint16Array
+}
+
 /**
  * Runs one strategy: one event in, orders out, the same way live and in a backtest.
  *
@@ -82,6 +95,11 @@ export class Engine implements MarketSink, BrokerSink {
   /** Round trips written to the journal. */
   #written = 0
   #impliedUs: Us = Number.POSITIVE_INFINITY
+  /** The row that a strategy is shown. */
+  readonly #row = new QuoteRow(createQuoteBlock({ rows: 0, sampleUs: 0 }))
+  readonly #isEveryQuote: boolean
+  /** True once the strategy has wished something in this turn: what is due may have changed. */
+  #hasActed = false
 
   constructor(options: EngineOptions<unknown>) {
     const { instruments, calendar, gates, broker, journal, underlyings } = options
@@ -130,6 +148,8 @@ export class Engine implements MarketSink, BrokerSink {
       options.config,
       this.#createContext(underlyings, options.seed ?? 'scalp'),
     )
+    const { onQuote, quoteScope } = this.#handlers
+    this.#isEveryQuote = onQuote !== undefined && quoteScope !== 'held'
   }
 
   /** Receive time of the latest turn. */
@@ -178,11 +198,58 @@ export class Engine implements MarketSink, BrokerSink {
     const { instrument } = quote
     if (!this.#quotes.apply(quote)) return
     if (this.#implied.size > 0 && this.#impliedUs === Number.POSITIVE_INFINITY)
-      this.#impliedUs = nextEstimateUs(quote)
-    if (this.#tracker.contracts(instrument) !== 0)
-      this.#tracker.mark(instrument, quote.bidMicros, quote.askMicros)
-    this.#handlers.onQuote?.(quote)
+      this.#impliedUs = nextEstimateUs(quote.receivedUs, quote.sampleUs)
+    const isHeld = this.#tracker.contracts(instrument) !== 0
+    if (isHeld) this.#tracker.mark(instrument, quote.bidMicros, quote.askMicros)
+    if (isHeld || this.#isEveryQuote) this.#handlers.onQuote?.(quote)
     if (this.#desk.hasMail) this.#desk.send()
+  }
+
+  /**
+   * Handles rows of a block, each as {@link Engine.onQuote} handles a quote, and answers the row it stopped before:
+   * `to`, or the first row after `from` that is not before `untilUs`, or whose instrument is `watched`, or that comes
+   * after one on which the strategy acted. Whoever drives the engine then looks what is due.
+   */
+  onQuotes(tape: BlockTape, block: QuoteBlock, { from, to, untilUs, watched }: QuoteSpan): number {
+    const { indexes, place, receivedUs } = block
+    const quotes = this.#quotes
+    const tracker = this.#tracker
+    const view = this.#row
+    const isEvery = this.#isEveryQuote
+    let isEstimateDue = this.#implied.size > 0 && this.#impliedUs === Number.POSITIVE_INFINITY
+    let stopUs = untilUs
+    let nowUs = Number.NaN
+    this.#hasActed = false
+    view.block = block
+    for (let row = from; row < to; row++) {
+      const us = receivedUs[row] as Us
+      if (us >= stopUs && row > from) return row
+      const at = place[row] as number
+      let instrument = indexes[at] as InstrumentIndex
+      if (instrument < 0) instrument = tape.intern(at)
+      if (row > from && instrument < watched.length && watched[instrument] !== 0) return row
+      if (us !== nowUs) {
+        this.#begin(us)
+        nowUs = us
+      }
+      if (!quotes.applyRow(block, row, instrument)) continue
+      if (isEstimateDue) {
+        isEstimateDue = false
+        this.#impliedUs = nextEstimateUs(us, block.sampleUs)
+        if (this.#impliedUs < stopUs) stopUs = this.#impliedUs
+      }
+      const isHeld = tracker.contracts(instrument) !== 0
+      if (!(isHeld || isEvery)) continue
+      view.row = row
+      view.instrument = instrument
+      if (isHeld) tracker.mark(instrument, view.bidMicros, view.askMicros)
+      this.#handlers.onQuote?.(view)
+      if (this.#hasActed) {
+        if (this.#desk.hasMail) this.#desk.send()
+        return row + 1
+      }
+    }
+    return to
   }
 
   onTrade(trade: TradeView): undefined {
@@ -378,10 +445,20 @@ export class Engine implements MarketSink, BrokerSink {
       calendar: this.#calendar,
       random: createRandom(seed),
       isBusy: (instrument) => this.#desk.isBusy(instrument),
-      submit: (intent) => this.#desk.submit(intent),
-      cancel: (orderId) => this.#desk.cancel(orderId),
-      flatten: (tag = 'flatten', instrument) => this.#desk.flatten(tag, instrument),
+      submit: (intent) => {
+        this.#hasActed = true
+        return this.#desk.submit(intent)
+      },
+      cancel: (orderId) => {
+        this.#hasActed = true
+        return this.#desk.cancel(orderId)
+      },
+      flatten: (tag = 'flatten', instrument) => {
+        this.#hasActed = true
+        return this.#desk.flatten(tag, instrument)
+      },
       wakeAt: (us): undefined => {
+        this.#hasActed = true
         this.#wakes.add(Math.max(us, this.#nowUs))
       },
       log: (decision: Decision): undefined => {
@@ -397,6 +474,6 @@ export function createEngine<Config>(options: EngineOptions<Config>): Engine {
 }
 
 /** Samples are complete once their instant has passed; ticks are summed up once a second. */
-function nextEstimateUs({ receivedUs, sampleUs }: QuoteView): Us {
+function nextEstimateUs(receivedUs: Us, sampleUs: number): Us {
   return sampleUs > 0 ? receivedUs + 1 : (Math.floor(receivedUs / US_PER_SECOND) + 1) * US_PER_SECOND
 }

@@ -1,4 +1,14 @@
-import type { InstrumentIndex, Micros, Quote, QuoteReader, QuoteView, Statistic, Us } from '@scalp/canonical'
+import {
+  createQuoteBlock,
+  type InstrumentIndex,
+  type Micros,
+  type Quote,
+  type QuoteBlock,
+  type QuoteReader,
+  type QuoteView,
+  type Statistic,
+  type Us,
+} from '@scalp/canonical'
 
 /** Columns a quote takes, side by side so that one contract is one or two cache lines. */
 const BID = 0
@@ -32,32 +42,67 @@ export class QuoteColumns implements QuoteReader {
   malformed = 0
   /** Quotes whose ask was below their bid; their sides are stored as unknown. */
   crossed = 0
+  /** Where a single quote lies on its way in; its times are two. */
+  readonly #single = createQuoteBlock({ rows: 1, sampleUs: 0 })
   #cells: Float64Array = empty(1_024, STRIDE)
   #daily: Float64Array = empty(1_024, DAILY_STRIDE)
 
   /** Stores a quote; false when it is malformed or older than the one there is. */
   apply(quote: QuoteView): boolean {
-    const { bidMicros, askMicros, bidSize, askSize, sourceUs, receivedUs } = quote
-    if (!isWellFormed(bidMicros, askMicros, bidSize, askSize, sourceUs, receivedUs)) {
+    const block = this.#single
+    block.receivedUs[0] = quote.receivedUs
+    block.sourceUs[0] = quote.sourceUs
+    block.bidMicros[0] = quote.bidMicros
+    block.askMicros[0] = quote.askMicros
+    block.bidSize[0] = quote.bidSize
+    block.askSize[0] = quote.askSize
+    block.sampleUs = quote.sampleUs
+    return this.applyRow(block, 0, quote.instrument)
+  }
+
+  /** As {@link apply}, of a row of a block: no number is boxed on the way. */
+  applyRow(block: QuoteBlock, row: number, instrument: InstrumentIndex): boolean {
+    const bidMicros = block.bidMicros[row] as Micros
+    const askMicros = block.askMicros[row] as Micros
+    const bidSize = block.bidSize[row] as number
+    const askSize = block.askSize[row] as number
+    const receivedUs = block.receivedUs[row] as Us
+    const sourceUs = block.sourceUs[row] as Us
+    if (
+      !(
+        isPriceOrEmpty(bidMicros) &&
+        isPriceOrEmpty(askMicros) &&
+        isCount(bidSize) &&
+        isCount(askSize) &&
+        isFinite(sourceUs) &&
+        isFinite(receivedUs)
+      )
+    ) {
       this.malformed++
       return false
     }
-    const at = quote.instrument * STRIDE
-    if (at >= this.#cells.length) this.#grow(quote.instrument)
+    const at = instrument * STRIDE
+    if (at >= this.#cells.length) this.#grow(instrument)
     const cells = this.#cells
     if (sourceUs < (cells[at + SOURCE] as number)) {
       this.outOfOrder++
       return false
     }
-    const isCrossed = askMicros < bidMicros
-    if (isCrossed) this.crossed++
-    cells[at + BID] = isCrossed ? Number.NaN : bidMicros
-    cells[at + ASK] = isCrossed ? Number.NaN : askMicros
-    cells[at + BID_SIZE] = isCrossed ? 0 : bidSize
-    cells[at + ASK_SIZE] = isCrossed ? 0 : askSize
     cells[at + RECEIVED] = receivedUs
     cells[at + SOURCE] = sourceUs
-    cells[at + SAMPLE] = quote.sampleUs
+    cells[at + SAMPLE] = block.sampleUs
+    if (askMicros < bidMicros) {
+      this.crossed++
+      cells[at + BID] = Number.NaN
+      cells[at + ASK] = Number.NaN
+      cells[at + BID_SIZE] = 0
+      cells[at + ASK_SIZE] = 0
+      return true
+    }
+    cells[at + BID] = bidMicros
+    cells[at + ASK] = askMicros
+    cells[at + BID_SIZE] = bidSize
+    cells[at + ASK_SIZE] = askSize
     return true
   }
 
@@ -204,24 +249,6 @@ function empty(count: number, stride: number): Float64Array {
 }
 
 /** An empty side is `NaN`; any other price must be finite and not negative. */
-function isWellFormed(
-  bidMicros: Micros,
-  askMicros: Micros,
-  bidSize: number,
-  askSize: number,
-  sourceUs: Us,
-  receivedUs: Us,
-): boolean {
-  return (
-    isPriceOrEmpty(bidMicros) &&
-    isPriceOrEmpty(askMicros) &&
-    isCount(bidSize) &&
-    isCount(askSize) &&
-    isFinite(sourceUs) &&
-    isFinite(receivedUs)
-  )
-}
-
 function isPriceOrEmpty(micros: Micros): boolean {
   return !(micros < 0) && micros !== Number.POSITIVE_INFINITY
 }

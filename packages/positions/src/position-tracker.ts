@@ -70,6 +70,8 @@ export class PositionTracker implements PositionReader {
   /** What `open` answered last, until a trade changes it: it is asked for on every tick. */
   #views: readonly PositionView[] | undefined
   readonly #open = new Map<InstrumentIndex, Position>()
+  /** Signed contracts by instrument index: asked for on every quote. */
+  #contracts = new Float64Array(1_024)
   readonly #seen = new Set<string>()
 
   constructor({ instruments, positionType = 'scalp' }: PositionTrackerOptions) {
@@ -78,7 +80,7 @@ export class PositionTracker implements PositionReader {
   }
 
   contracts(instrument: InstrumentIndex): number {
-    return this.#open.get(instrument)?.contracts ?? 0
+    return instrument < this.#contracts.length ? (this.#contracts[instrument] as number) : 0
   }
 
   get(instrument: InstrumentIndex): PositionView | undefined {
@@ -190,8 +192,18 @@ export class PositionTracker implements PositionReader {
     return position
   }
 
+  #count({ instrument, contracts }: Position): void {
+    if (instrument >= this.#contracts.length) {
+      const longer = new Float64Array(Math.max(instrument + 1, this.#contracts.length * 2))
+      longer.set(this.#contracts)
+      this.#contracts = longer
+    }
+    this.#contracts[instrument] = contracts
+  }
+
   #increase(position: Position, signed: number, price: Micros, fees: Micros): void {
     position.contracts += signed
+    this.#count(position)
     position.costMicros += signed * price
     position.entryCostMicros += Math.abs(signed) * price
     position.entryContracts += Math.abs(signed)
@@ -216,6 +228,7 @@ export class PositionTracker implements PositionReader {
     position.grossMicros += (direction * closing * price - cost) * position.multiplier
     position.costMicros -= cost
     position.contracts -= direction * closing
+    this.#count(position)
     position.exitProceedsMicros += closing * price
     position.exitContracts += closing
     position.feesMicros += fees

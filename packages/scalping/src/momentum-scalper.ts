@@ -39,6 +39,8 @@ const NO_ENTRY: ReadonlySet<string> = new Set([
 
 /** Buys bursts of momentum with short-dated options, one at a time, and leaves by rule. */
 export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
+  /** Entries follow the underlying; a quote only matters to an open trade. */
+  readonly quoteScope = 'held'
   readonly #config: ScalpConfig
   readonly #context: StrategyContext
   readonly #generator: SignalGenerator

@@ -85,7 +85,7 @@ export class SimulatedBroker implements Broker {
   readonly #outgoing: Due<OrderEvent>[] = []
   readonly #resting = new Map<OrderId, Resting>()
   /** Resting orders by instrument index: lets a quote nobody waits for pass in a few ns. */
-  readonly #waiting: number[] = []
+  #waiting = new Uint16Array(1_024)
   readonly #held = new Map<InstrumentIndex, number>()
   #closeUs: Us = Number.POSITIVE_INFINITY
 
@@ -104,6 +104,14 @@ export class SimulatedBroker implements Broker {
   /** When the venue has something to do of itself; `Infinity` when it waits for quotes or orders. */
   get nextUs(): Us {
     return Math.min(dueUs(this.#arrivals), dueUs(this.#cancels), dueUs(this.#outgoing), this.#closeUs)
+  }
+
+  /**
+   * Resting orders by instrument index; none beyond its end. Replay reads it row by row: only where it is not 0 must
+   * a quote be shown. Borrowed: it may be another array after the next call.
+   */
+  get watched(): Uint16Array {
+    return this.#waiting
   }
 
   /** Shows the venue the book and the prices of a run; replay does so with its engine. */
@@ -188,7 +196,7 @@ export class SimulatedBroker implements Broker {
     this.#send({ type: 'order-accepted', orderId: order.id, receivedUs: 0 })
     const resting: Resting = { order, arriveUs: atUs, remaining: order.contracts, fills: 0 }
     this.#resting.set(order.id, resting)
-    this.#waiting[order.instrument] = (this.#waiting[order.instrument] ?? 0) + 1
+    this.#watch(order.instrument, 1)
     this.#watchClose()
     if (this.#options.fillModel !== 'nextQuote') this.#fillAtOnce(resting)
   }
@@ -304,8 +312,16 @@ export class SimulatedBroker implements Broker {
     const resting = this.#resting.get(orderId)
     if (resting === undefined) return
     this.#resting.delete(orderId)
-    const { instrument } = resting.order
-    this.#waiting[instrument] = (this.#waiting[instrument] ?? 1) - 1
+    this.#watch(resting.order.instrument, -1)
+  }
+
+  #watch(instrument: InstrumentIndex, by: 1 | -1): void {
+    if (instrument >= this.#waiting.length) {
+      const longer = new Uint16Array(Math.max(instrument + 1, this.#waiting.length * 2))
+      longer.set(this.#waiting)
+      this.#waiting = longer
+    }
+    this.#waiting[instrument] = (this.#waiting[instrument] as number) + by
   }
 
   #send(event: OrderEvent): void {

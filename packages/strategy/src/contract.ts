@@ -79,6 +79,11 @@ export interface OrderEnd {
 
 /** What a strategy does with events. All are optional, synchronous and return `undefined`. */
 export interface StrategyHandlers {
+  /**
+   * Which quotes `onQuote` is called for: `every` one, unless told, or only those of a contract that is `held`. A
+   * strategy that only watches its positions then costs nothing for all other quotes; `context.quotes` has them all.
+   */
+  readonly quoteScope?: 'every' | 'held'
   onSessionOpen?(session: Session): undefined
   onSessionClose?(session: Session): undefined
   onQuote?(quote: QuoteView): undefined
