@@ -1,5 +1,6 @@
 import { toDollars } from '@scalp/canonical'
-import { type GroupMetrics, groupTrades } from './metrics.js'
+import { costShareOf, type GroupMetrics, groupTrades } from './metrics.js'
+import { newYork } from './new-york.js'
 import type { BacktestResult, TradeRecord } from './result.js'
 
 /** How much of a result hangs on few trades, and what costs and stale quotes took; null where undefined. */
@@ -31,14 +32,13 @@ export function measureDependence(trades: readonly TradeRecord[]): Dependence {
   const days = groupTrades(trades, ({ exitUs }) => newYork(exitUs).date)
   const bestDay = [...days.values()].reduce((best, { pnl }) => Math.max(best, pnl), 0)
   const gross = total(trades.map(({ grossMicros }) => grossMicros))
-  const fees = total(trades.map(({ feesMicros }) => feesMicros))
   const ages = trades.flatMap(({ entryQuoteAgeMs }) => (entryQuoteAgeMs === null ? [] : [entryQuoteAgeMs]))
   const share = (count: number): number | null => (net > 0 ? total(pnls.slice(0, count)) / net : null)
   return {
     pnlWithoutBestTrade: toDollars(net - Math.max(0, pnls[0] ?? 0)),
     pnlWithoutBestDay: toDollars(net) - bestDay,
     shareOfTop: { top1: share(1), top3: share(3), top10: share(10) },
-    costShare: gross > 0 ? fees / gross : null,
+    costShare: costShareOf(trades),
     gross: toDollars(gross),
     staleShare: ages.length === 0 ? null : ages.filter((age) => age > STALE_MS).length / ages.length,
   }
@@ -52,11 +52,13 @@ export interface Breakdown {
 
 /** Splits the trades by trigger, exit, direction, DTE, hour, weekday, month, symbol, spread, moneyness, quote age. */
 export function breakDown({ trades }: Pick<BacktestResult, 'trades'>): readonly Breakdown[] {
+  const isMixed = new Set(trades.map(({ strategy }) => strategy)).size > 1
   const by = (name: string, keyOf: (trade: TradeRecord) => string): Breakdown => ({
     name,
     groups: groupTrades(trades, keyOf),
   })
   return [
+    ...(isMixed ? [by('Strategy', ({ strategy }) => strategy ?? 'unknown')] : []),
     by('Trigger', ({ trigger }) => trigger),
     by('Exit reason', ({ exitReason }) => exitReason),
     by('Direction', ({ right }) => (right === 'C' ? 'call' : 'put')),
@@ -84,25 +86,6 @@ function bucket(value: number | null, bounds: readonly number[], unit: string): 
   if (value === null) return 'unknown'
   const bound = bounds.find((limit) => value <= limit)
   return bound === undefined ? `over ${bounds.at(-1)} ${unit}` : `up to ${bound} ${unit}`
-}
-
-const clock = new Intl.DateTimeFormat('en-CA', {
-  timeZone: 'America/New_York',
-  year: 'numeric',
-  month: '2-digit',
-  day: '2-digit',
-  hour: '2-digit',
-  weekday: 'short',
-  hourCycle: 'h23',
-})
-
-function newYork(us: number): { date: string; hour: string; weekday: string } {
-  const parts = Object.fromEntries(clock.formatToParts(us / 1000).map(({ type, value }) => [type, value]))
-  return {
-    date: `${parts['year']}-${parts['month']}-${parts['day']}`,
-    hour: parts['hour'] ?? '',
-    weekday: (parts['weekday'] ?? '').replace('.', ''),
-  }
 }
 
 function total(values: readonly number[]): number {

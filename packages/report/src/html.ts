@@ -29,6 +29,7 @@ export async function renderHtml(result: BacktestResult): Promise<string> {
 <section><h2>Equity</h2><div id="equity" class="chart" role="img" aria-label="Equity over time"></div>
 <div id="drawdown" class="chart" role="img" aria-label="Drawdown over time, percent"></div></section>
 <section><h2>Daily profit</h2><div id="calendar" class="calendar" role="list" aria-label="Profit by day"></div></section>
+<section><h2>Monthly returns</h2>${monthly(result)}</section>
 <section><h2>Underlying and trades</h2><label>Day <select id="day"></select></label>
 <div id="underlying" class="chart" role="img" aria-label="Underlying with entries and exits"></div></section>
 <section><h2>Breakdowns</h2><div class="columns">${breakdowns(result)}</div></section>
@@ -76,10 +77,30 @@ function tiles(result: BacktestResult): string {
     ['Sharpe', sure(metrics.sharpe)],
     ['Sortino', sure(metrics.sortino)],
     ['Fees', usd(metrics.totalFees)],
+    ['Time in the market', number(metrics.exposurePct, ' %')],
+    ['Turnover', number(metrics.turnover, ' × equity')],
+    ['Mean best mark (MFE)', sure(metrics.avgMaxGainPct, ' %')],
+    ['Mean worst mark (MAE)', sure(metrics.avgMaxDrawdownPct, ' %')],
+    ['Days below a peak', String(metrics.recoveryDays)],
+    ...(metrics.bounds === null
+      ? []
+      : ([
+          ['Fills at their best', usd(metrics.bounds.best)],
+          ['Fills as expected', usd(metrics.bounds.expected)],
+          ['Fills at their worst', usd(metrics.bounds.worst)],
+        ] as const)),
+    ...(metrics.forcedExits === 0 ? [] : ([['Forced exits', String(metrics.forcedExits)]] as const)),
     ['Without best trade', usd(dependence.pnlWithoutBestTrade)],
     ['Without best day', usd(dependence.pnlWithoutBestDay)],
   ]
   return rows.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('')
+}
+
+function monthly(result: BacktestResult): string {
+  const rows = computeMetrics(result).monthlyReturns.map(
+    ({ month, returnPct }) => [month, `${returnPct.toFixed(2)} %`] as const,
+  )
+  return rows.length === 0 ? '<p>No trading day.</p>' : table(['Month', 'Return'], rows)
 }
 
 function breakdowns(result: BacktestResult): string {

@@ -1,5 +1,12 @@
 export { type Breakdown, breakDown, type Dependence, measureDependence } from './analysis.js'
-export { computeMetrics, type GroupMetrics, groupTrades, type Metrics, type MetricsInput } from './metrics.js'
+export {
+  computeMetrics,
+  type GroupMetrics,
+  groupTrades,
+  type Metrics,
+  type MetricsInput,
+  type ProfitBounds,
+} from './metrics.js'
 export { type GateRegret, type HorizonRegret, summarizeRegret } from './regret.js'
 export {
   type BacktestResult,
@@ -13,4 +20,5 @@ export {
   tradeSchema,
 } from './result.js'
 export { formatSummary } from './text.js'
+export type { MonthlyReturn } from './time-metrics.js'
 export { findWeaknesses, THIN_SAMPLE } from './verdict.js'

@@ -1,5 +1,6 @@
 import { toDollars } from '@scalp/canonical'
 import type { BacktestResult, TradeRecord } from './result.js'
+import { exposurePct, type MonthlyReturn, monthlyReturns, recoveryDays, turnover } from './time-metrics.js'
 
 /** What the metrics are computed from: a result, or a part of one. */
 export type MetricsInput = Pick<BacktestResult, 'startingEquityMicros' | 'trades' | 'dailyEquity' | 'equity'>
@@ -46,6 +47,29 @@ export interface Metrics {
   readonly maxConsecutiveLosses: number
   readonly worstDay: number
   readonly avgEntryQuoteAgeMs: number | null
+  readonly monthlyReturns: readonly MonthlyReturn[]
+  /** Share of trading time with a position open, percent. */
+  readonly exposurePct: number
+  /** Premium bought and sold over the mean daily equity. */
+  readonly turnover: number
+  /** The most trading days below a peak of the daily closes. */
+  readonly recoveryDays: number
+  /** Fees over profit before fees; null unless that is positive. */
+  readonly costShare: number | null
+  /** Means of the best and the worst mark of each trade against its entry, percent: MFE and MAE. */
+  readonly avgMaxGainPct: number | null
+  readonly avgMaxDrawdownPct: number | null
+  /** Trades that ended though their quotes had vanished. */
+  readonly forcedExits: number
+  /** Net profit if every fill of sampled quotes had been at its best, likely, or worst; null without samples. */
+  readonly bounds: ProfitBounds | null
+}
+
+/** Net profit in dollars between what is known of prices around each fill. */
+export interface ProfitBounds {
+  readonly best: number
+  readonly expected: number
+  readonly worst: number
 }
 
 const DAYS_A_YEAR = 252
@@ -102,7 +126,30 @@ export function computeMetrics(input: MetricsInput): Metrics {
     maxConsecutiveLosses: longestRun(pnls, (pnl) => pnl < 0),
     worstDay: daily.reduce((worst, equity, day) => Math.min(worst, equity - (daily[day - 1] ?? start)), 0),
     avgEntryQuoteAgeMs: mean(ages),
+    monthlyReturns: monthlyReturns(input.startingEquityMicros, input.dailyEquity),
+    exposurePct: exposurePct(input.dailyEquity, input.trades),
+    turnover: turnover(input.dailyEquity, input.trades),
+    recoveryDays: recoveryDays(input.startingEquityMicros, input.dailyEquity),
+    costShare: costShareOf(input.trades),
+    avgMaxGainPct: mean(input.trades.map(({ maxGainPct }) => maxGainPct)),
+    avgMaxDrawdownPct: mean(input.trades.map(({ maxDrawdownPct }) => maxDrawdownPct)),
+    forcedExits: input.trades.filter(({ flags }) => flags?.includes('forced-exit')).length,
+    bounds: boundsOf(input.trades),
   }
+}
+
+/** Fees over profit before fees; null unless that is positive. */
+export function costShareOf(trades: readonly TradeRecord[]): number | null {
+  const gross = sum(trades.map(({ grossMicros }) => grossMicros))
+  return gross > 0 ? sum(trades.map(({ feesMicros }) => feesMicros)) / gross : null
+}
+
+/** A trade without bounds has one result only. */
+function boundsOf(trades: readonly TradeRecord[]): ProfitBounds | null {
+  if (!trades.some(({ bounds }) => bounds != null)) return null
+  const total = (of: 'bestMicros' | 'expectedMicros' | 'worstMicros'): number =>
+    toDollars(sum(trades.map(({ bounds, netMicros }) => bounds?.[of] ?? netMicros)))
+  return { best: total('bestMicros'), expected: total('expectedMicros'), worst: total('worstMicros') }
 }
 
 /** Trades, profit and win rate by a key of each trade, in the order of the keys. */

@@ -45,6 +45,14 @@ export const tradeSchema = z.object({
   equityAfterMicros: micros,
   /** What decided the entry, in the strategy's own words. */
   inputs: z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.null()])),
+  /** Shares a contract; 100 where it is left out. */
+  multiplier: z.number().int().positive().optional(),
+  /** Net results at the best, the likely and the worst price known around each fill; null on tick data. */
+  bounds: z.object({ bestMicros: micros, expectedMicros: micros, worstMicros: micros }).nullable().optional(),
+  /** What was out of the ordinary: `forced-exit`, `adjusted`, `assigned-early`. */
+  flags: z.array(z.string()).optional(),
+  /** The strategy that traded, where a run has several. */
+  strategy: z.string().optional(),
 })
 
 /** A decision with what decided it, and what came of it. Prices a share, in micro-dollars; null is unknown. */

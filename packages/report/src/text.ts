@@ -51,6 +51,23 @@ export function formatSummary(result: BacktestResult): string {
     ],
     ['Drawdown', `${usd(metrics.maxDrawdown)} (${fixed(metrics.maxDrawdownPct, ' %')})`],
     ['Sharpe', fixed(metrics.sharpe)],
+    [
+      'In the market',
+      `${fixed(metrics.exposurePct, ' %')} of the time, turnover ${fixed(metrics.turnover)} × equity`,
+    ],
+    [
+      'Marks',
+      `best ${fixed(metrics.avgMaxGainPct, ' %')}, worst ${fixed(metrics.avgMaxDrawdownPct, ' %')} on average`,
+    ],
+    ...(metrics.bounds === null
+      ? []
+      : ([
+          [
+            'Fill bounds',
+            `worst ${usd(metrics.bounds.worst)}, expected ${usd(metrics.bounds.expected)}, best ${usd(metrics.bounds.best)}`,
+          ],
+        ] as const)),
+    ...(metrics.forcedExits === 0 ? [] : ([['Forced exits', String(metrics.forcedExits)]] as const)),
     ['Signals', `${decisions.signals}; refused: ${refused === '' ? 'none' : refused}`],
     ['Abstained', abstained === '' ? 'never' : abstained],
     ['Result hash', manifest.resultHash],

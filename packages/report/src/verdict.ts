@@ -40,6 +40,14 @@ export function findWeaknesses(result: BacktestResult): readonly string[] {
     `${percent(staleShare ?? 0)} of the entries filled on quotes older than five seconds.`,
   )
   say(
+    metrics.bounds !== null && metrics.totalPnl > 0 && metrics.bounds.worst <= 0,
+    'The profit lies within what sampled quotes leave open: with every fill at its worst the run loses.',
+  )
+  say(
+    metrics.forcedExits > 0,
+    `${metrics.forcedExits} trades ended at an old mark because their quotes had vanished.`,
+  )
+  say(
     result.dataQuality.missingDays.length > 0,
     `${result.dataQuality.missingDays.length} trading days have no data.`,
   )
