@@ -11,6 +11,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   databento: ['canonical'],
   alpaca: ['canonical'],
   journal: ['canonical'],
+  protocol: [],
   statistics: ['canonical', 'pricing'],
   report: ['canonical', 'statistics'],
   synthetic: ['canonical', 'market-data', 'pricing'],
