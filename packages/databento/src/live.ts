@@ -5,6 +5,7 @@ export {
   LiveAuthError,
   LiveCallbackError,
   LiveConnectError,
+  LiveDatasetError,
   LiveDisconnectError,
   LiveGatewayError,
   LiveGaveUpError,
@@ -12,6 +13,7 @@ export {
   LiveProtocolError,
   LiveSilenceError,
   LiveTimeoutError,
+  LiveVersionError,
 } from './live/errors.js'
 export type { SymbolMessage, SystemKind, SystemMessage } from './live/gateway-message.js'
 export type {

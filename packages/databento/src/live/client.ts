@@ -1,20 +1,23 @@
 import { type Clock, createRandom, isScalpError, type Random, wallClock } from '@scalp/canonical'
 import type { Block } from '../dbn/assembler.js'
-import type { Schema } from '../dbn/enums.js'
+import { type Schema, UNDEF_TIMESTAMP } from '../dbn/enums.js'
 import type { Metadata } from '../dbn/metadata.js'
 import { decodeRecord, type RecordFormat } from '../dbn/record.js'
 import { backoffMs } from './backoff.js'
-import { isFatal, LiveCallbackError, LiveGatewayError, LiveGaveUpError, LiveOptionsError } from './errors.js'
+import { isFatal, LiveCallbackError, LiveGatewayError, LiveGaveUpError } from './errors.js'
 import { GATEWAY_RTYPE, readError, readMapping, readSystem } from './gateway-message.js'
 import type { LiveClientOptions, LiveState, LiveStateDetail } from './options.js'
 import { StreamProgress } from './progress.js'
 import { fewestWords, shortRecordError } from './record-walk.js'
-import { checkTogether, type HeldSubscription, planSession, type ResumePlan } from './resume.js'
+import type { HeldSubscription } from './resume.js'
 import { LiveSession, type SessionOptions } from './session.js'
+import { toSessionOptions } from './session-options.js'
 import { type LiveSubscription, subscriptionLines } from './subscription.js'
+import { SubscriptionBook } from './subscription-book.js'
 
 const AGED_OUT = 8
 const DRAIN_MS = 1_000
+const OVERLAP_MS = 5_000
 const CALM: LiveStateDetail = { error: undefined, attempt: 0, waitMs: 0 }
 
 /** Counts of what a client has seen. */
@@ -36,13 +39,10 @@ export class LiveClient {
   readonly #clock: Clock
   readonly #random: Random
   readonly #progress: StreamProgress
-  readonly #held: HeldSubscription[] = []
-  /** Subscriptions that wait until their schema's replay has caught up. */
-  readonly #deferred: HeldSubscription[] = []
-  readonly #replaying = new Set<Schema>()
+  readonly #book = new SubscriptionBook()
   #state: LiveState = 'idle'
   #session: LiveSession | undefined
-  #plan: ResumePlan = { lines: [], fromUs: new Map(), lossy: new Set() }
+  /** Of the session at hand, once it streams. */
   #metadata: Metadata | undefined
   #format: RecordFormat
   #fewestWords: Uint8Array = new Uint8Array(256)
@@ -59,13 +59,12 @@ export class LiveClient {
   /** @throws {@link LiveOptionsError} When options or subscriptions cannot be sent as they are. */
   constructor(options: LiveClientOptions) {
     this.#options = options
-    this.#sessionOptions = sessionOptions(options)
+    this.#sessionOptions = toSessionOptions(options)
     this.#clock = options.clock ?? wallClock
     this.#random = options.random ?? createRandom(`${options.dataset} ${this.#clock.nowUs()}`)
-    this.#progress = new StreamProgress((options.overlapMs ?? 5_000) * 1_000)
+    this.#progress = new StreamProgress((options.overlapMs ?? OVERLAP_MS) * 1_000)
     this.#format = { version: 3, tsOut: options.tsOut ?? false }
-    checkTogether(options.subscriptions)
-    for (const subscription of options.subscriptions) this.#hold(subscription)
+    for (const subscription of options.subscriptions) this.#book.add(subscription)
     const started = deferred<void>()
     const finished = deferred<unknown>()
     /** Who calls start() hears of it; who does not must not see an unhandled rejection. */
@@ -91,7 +90,7 @@ export class LiveClient {
   }
 
   /**
-   * Connects; kept when the first session streams, after as many attempts as are allowed.
+   * Connects; kept when the first session streams, after as many attempts as are allowed, or when `stop()` is called.
    *
    * @throws {@link LiveAuthError} {@link LiveGatewayError} {@link LiveGaveUpError} When it cannot.
    */
@@ -108,19 +107,10 @@ export class LiveClient {
    * @throws {@link LiveOptionsError} When it cannot be sent, or has a start and the session runs.
    */
   subscribe(subscription: LiveSubscription): number {
-    if (this.#state !== 'idle' && subscription.startUs !== undefined) {
-      throw new LiveOptionsError({
-        reason: 'a running session takes no subscription with a start',
-        hint: 'Name it in `subscriptions`, or leave the start out.',
-      })
-    }
-    const others = [...this.#held, ...this.#deferred].map((held) => held.subscription)
-    if (this.#state === 'idle') checkTogether([...others, subscription])
-    else checkTogether([...others.filter(({ schema }) => schema !== subscription.schema), subscription])
-    if (this.#replaying.has(subscription.schema)) return this.#defer(subscription)
-    const held = this.#hold(subscription)
-    if (this.#state === 'streaming' || this.#state === 'subscribing') this.#send(held)
-    return held.id
+    if (this.#state === 'idle') return this.#book.add(subscription).id
+    const { id, toSend } = this.#book.addRunning(subscription)
+    if (toSend !== undefined) this.#send(toSend)
+    return id
   }
 
   /** Reads nothing more until {@link resume}: TCP then holds up the gateway. */
@@ -135,7 +125,11 @@ export class LiveClient {
     this.#gate = undefined
   }
 
-  /** Ends the session, hands on what has come until then, for at most `drainMs`, and connects no more. */
+  /**
+   * Ends the session, hands on what has come until then, for at most `drainMs`, and connects no more.
+   *
+   * Waits for the block at hand: not to be awaited in `onBlock`.
+   */
   async stop({ drainMs = DRAIN_MS }: { readonly drainMs?: number } = {}): Promise<void> {
     this.#isStopping = true
     this.resume()
@@ -169,12 +163,16 @@ export class LiveClient {
   async #runSession(): Promise<unknown> {
     const session = new LiveSession(this.#sessionOptions, {
       onConnected: () => this.#setState('subscribing', CALM),
-      subscribe: () => this.#subscribeAll(),
+      subscribe: () => {
+        const nowUs = this.#clock.nowUs()
+        return this.#book.beginSession(this.#progress, { nowUs, isAgedOut: this.#isAgedOut }).lines
+      },
       onMetadata: (metadata) => this.#onMetadata(metadata),
       onBlock: (block) => this.#onBlock(block),
-      onFragment: (version) => this.#setFormat(version),
+      onFragment: (format) => this.#setFormat(format),
     })
     this.#session = session
+    this.#metadata = undefined
     try {
       await session.run()
       return undefined
@@ -182,7 +180,7 @@ export class LiveClient {
       return error
     } finally {
       this.#session = undefined
-      this.#replaying.clear()
+      this.#book.endSession()
     }
   }
 
@@ -204,31 +202,14 @@ export class LiveClient {
     return true
   }
 
+  /** A replay that reaches back too far is left out of the next session, once: its gap is then told as not whole. */
   #isFinal(error: unknown): boolean {
     const isAgedOut = error instanceof LiveGatewayError && error.gatewayCode === AGED_OUT
-    if (isAgedOut && this.#plan.fromUs.size > 0 && !this.#isAgedOut) {
+    if (isAgedOut && this.#book.plan.fromUs.size > 0 && !this.#isAgedOut) {
       this.#isAgedOut = true
       return false
     }
     return isFatal(error)
-  }
-
-  #hold(subscription: LiveSubscription): HeldSubscription {
-    const held = this.#check(subscription)
-    this.#held.push(held)
-    return held
-  }
-
-  #defer(subscription: LiveSubscription): number {
-    const held = this.#check(subscription)
-    this.#deferred.push(held)
-    return held.id
-  }
-
-  #check(subscription: LiveSubscription): HeldSubscription {
-    const id = this.#held.length + this.#deferred.length + 1
-    subscriptionLines(subscription, id)
-    return { id, subscription, sinceUs: undefined }
   }
 
   #send(held: HeldSubscription): void {
@@ -236,47 +217,33 @@ export class LiveClient {
     if (this.#state === 'streaming') held.sinceUs ??= this.#clock.nowUs()
   }
 
-  #subscribeAll(): readonly string[] {
-    this.#held.push(...this.#deferred.splice(0))
-    this.#plan = planSession(this.#held, this.#progress, {
-      nowUs: this.#clock.nowUs(),
-      isAgedOut: this.#isAgedOut,
-    })
-    this.#progress.beginReplay(this.#isAgedOut ? new Map() : this.#plan.fromUs)
-    for (const { subscription, sinceUs } of this.#held) {
-      const isReplayed = sinceUs === undefined ? subscription.startUs !== undefined : !this.#isAgedOut
-      if (isReplayed) this.#replaying.add(subscription.schema)
-    }
-    return this.#plan.lines
-  }
-
-  #setFormat(version: number): void {
-    this.#format = { version, tsOut: this.#metadata?.tsOut ?? this.#format.tsOut }
-    this.#fewestWords = fewestWords(this.#format)
-    this.#progress.setFormat(this.#format)
+  #setFormat(format: RecordFormat): void {
+    this.#format = format
+    this.#fewestWords = fewestWords(format)
+    this.#progress.setFormat(format)
   }
 
   #onMetadata(metadata: Metadata): void {
+    const { version, tsOut, start } = metadata
     this.#metadata = metadata
-    this.#setFormat(metadata.version)
-    const sessionUs = Number(metadata.start / 1_000n)
-    for (const held of this.#held) held.sinceUs ??= held.subscription.startUs ?? sessionUs
+    this.#setFormat({ version, tsOut })
+    const isKnown = start > 0n && start < UNDEF_TIMESTAMP
+    const sessionUs = isKnown ? Number(start / 1_000n) : this.#clock.nowUs()
+    this.#book.sessionStarted(sessionUs)
     this.#sessions++
     this.#setState('streaming', CALM)
     guarded(() => {
       this.#options.onMetadata?.(metadata)
-      for (const [schema, fromUs] of this.#plan.fromUs) {
-        const isWhole = !this.#plan.lossy.has(schema)
-        this.#options.onGap?.({ schema, fromUs, toUs: sessionUs, isWhole })
-      }
+      const { fromUs: gaps, lossy } = this.#book.plan
+      for (const [schema, fromUs] of gaps)
+        this.#options.onGap?.({ schema, fromUs, toUs: sessionUs, isWhole: !lossy.has(schema) })
     })
     this.#isAgedOut = false
     this.#settleStart.resolve()
   }
 
   #onBlock(block: Block): Promise<void> | undefined {
-    const { onBlock, onRecord } = this.#options
-    let fatal: LiveGatewayError | undefined
+    let ending: LiveGatewayError | undefined
     let kept = 0
     for (let at = 0; at < block.length; ) {
       const head = block.u32[at >>> 2] as number
@@ -285,32 +252,33 @@ export class LiveClient {
       if ((head & 0xff) < (this.#fewestWords[rtype] as number)) throw shortRecordError(rtype, head & 0xff)
       if (rtype >= GATEWAY_RTYPE.error && rtype <= GATEWAY_RTYPE.system) {
         const error = this.#onGatewayRecord(block.view, at, rtype)
-        if (error !== undefined) fatal ??= error
-      }
+        if (error?.endsSession === true) ending ??= error
+      } else this.#attempt = 0
       if (this.#progress.accept(block, at)) {
         if (kept !== at) block.bytes.copyWithin(kept, at, at + length)
         kept += length
       }
       at += length
     }
-    this.#attempt = 0
-    const metadata = this.#metadata
-    let busy: Promise<void> | undefined
-    if (metadata !== undefined && kept > 0 && (onBlock !== undefined || onRecord !== undefined)) {
-      const rest = kept === block.length ? block : { ...block, length: kept }
-      busy = guarded(() => {
-        if (onRecord !== undefined) {
-          for (let at = 0; at < kept; at += (rest.bytes[at] as number) * 4)
-            onRecord(decodeRecord(rest.view, at, this.#format))
-        }
-        return onBlock?.(rest, metadata) ?? undefined
-      })
-    }
-    if (fatal !== undefined) throw fatal
+    const busy = this.#handOn(kept === block.length ? block : { ...block, length: kept })
+    if (ending !== undefined) throw ending
     return busy === undefined && this.#gate === undefined ? undefined : this.#wait(busy)
   }
 
-  /** Handles a record of the gateway; answers with an error that ends the session. */
+  #handOn(block: Block): Promise<void> | undefined {
+    const { onBlock, onRecord } = this.#options
+    const metadata = this.#metadata
+    if (metadata === undefined || block.length === 0) return undefined
+    return guarded(() => {
+      if (onRecord !== undefined) {
+        for (let at = 0; at < block.length; at += (block.bytes[at] as number) * 4)
+          onRecord(decodeRecord(block.view, at, this.#format))
+      }
+      return onBlock?.(block, metadata) ?? undefined
+    })
+  }
+
+  /** Handles a record of the gateway; answers with the error that it is. */
   #onGatewayRecord(view: DataView, at: number, rtype: number): LiveGatewayError | undefined {
     const { onSystem, onMapping, onGatewayError, onSlow } = this.#options
     if (rtype === GATEWAY_RTYPE.mapping) {
@@ -321,11 +289,11 @@ export class LiveClient {
     }
     if (rtype === GATEWAY_RTYPE.error) {
       const error = readError(view, at, this.#format)
-      if (error.isFatal) return error
       guarded(() => onGatewayError?.(error))
-      return undefined
+      return error
     }
     const message = readSystem(view, at, this.#format)
+    if (message.kind === 'heartbeat') this.#attempt = 0
     if (message.kind === 'replay-completed') this.#endReplay(message.schema as Schema | undefined)
     guarded(() => {
       onSystem?.(message)
@@ -337,16 +305,10 @@ export class LiveClient {
   #endReplay(schema: Schema | undefined): void {
     if (schema === undefined) return
     this.#progress.endReplay(schema)
-    this.#replaying.delete(schema)
-    for (const held of this.#deferred.splice(0)) {
-      if (this.#replaying.has(held.subscription.schema)) this.#deferred.push(held)
-      else {
-        this.#held.push(held)
-        this.#send(held)
-      }
-    }
+    for (const held of this.#book.endReplay(schema)) this.#send(held)
   }
 
+  /** Waits for a consumer that is busy, and for {@link resume}. */
   async #wait(busy: Promise<void> | undefined): Promise<void> {
     const { slowMs = 1_000, onSlow } = this.#options
     let failure: { readonly cause: unknown } | undefined
@@ -375,13 +337,15 @@ export class LiveClient {
   }
 
   #end(state: 'stopped' | 'failed', error: unknown): void {
+    let reason = error
     try {
       this.#setState(state, { error, attempt: this.#attempt, waitMs: 0 })
-    } finally {
-      if (error === undefined) this.#settleStart.resolve()
-      else this.#settleStart.reject(error)
-      this.#finish(error)
+    } catch (failure) {
+      reason ??= failure
     }
+    if (reason === undefined) this.#settleStart.resolve()
+    else this.#settleStart.reject(reason)
+    this.#finish(reason)
   }
 }
 
@@ -419,30 +383,4 @@ function guarded<T>(call: () => T): T {
 
 function asCallbackError(cause: unknown): unknown {
   return isScalpError(cause) && cause.code.startsWith('LIVE_') ? cause : new LiveCallbackError({ cause })
-}
-
-function sessionOptions(options: LiveClientOptions): SessionOptions {
-  const { key, dataset, heartbeatSeconds, host } = options
-  const fail = (reason: string, hint: string): never => {
-    throw new LiveOptionsError({ reason, hint })
-  }
-  if (key.length < 6 || !/^[\x21-\x7b}~]+$/.test(key))
-    fail('the API key is none', 'Give the key, 32 characters that begin with "db-".')
-  if (!/^[A-Z0-9]+\.[A-Z0-9]+$/.test(dataset)) fail(`"${dataset}" is no dataset`, 'Such as "OPRA.PILLAR".')
-  if (heartbeatSeconds !== undefined && !(heartbeatSeconds >= 5 && heartbeatSeconds <= 1_800))
-    fail(`a heartbeat of ${heartbeatSeconds} s`, 'Between 5 and 1,800 s.')
-  return {
-    host: host ?? `${dataset.toLowerCase().replaceAll('.', '-')}.lsg.databento.com`,
-    port: options.port ?? 13_000,
-    key,
-    dataset,
-    tsOut: options.tsOut ?? false,
-    compression: options.compression ?? 'none',
-    clientName: options.clientName ?? 'Scalp',
-    heartbeatSeconds,
-    slowReader: options.slowReader ?? 'warn',
-    connectMs: options.connectMs ?? 10_000,
-    authMs: options.authMs ?? 30_000,
-    silenceMs: options.silenceMs ?? ((heartbeatSeconds ?? 30) + 10) * 1_000,
-  }
 }

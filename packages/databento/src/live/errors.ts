@@ -1,32 +1,40 @@
 import { isScalpError, ScalpError } from '@scalp/canonical'
 
+/** What an error record means for the session, and for the client. */
+interface Meaning {
+  readonly code: string
+  /** `fatal`: connecting again would not help; `session`: the gateway closes; `none`: the session goes on. */
+  readonly ends: 'fatal' | 'session' | 'none'
+  readonly hint: string
+}
+
 /** What an error record of the gateway says, by its code. Source: dbn, ErrorCode. */
-export const GATEWAY_ERRORS = {
-  1: { code: 'LIVE_GATEWAY_AUTH', isFatal: true, hint: 'Check the API key.' },
-  2: { code: 'LIVE_GATEWAY_KEY_DEACTIVATED', isFatal: true, hint: 'Make a new API key.' },
+const GATEWAY_ERRORS: Readonly<Record<number, Meaning>> = {
+  1: { code: 'LIVE_GATEWAY_AUTH', ends: 'fatal', hint: 'Check the API key.' },
+  2: { code: 'LIVE_GATEWAY_KEY_DEACTIVATED', ends: 'fatal', hint: 'Make a new API key.' },
   3: {
     code: 'LIVE_GATEWAY_CONNECTION_LIMIT',
-    isFatal: true,
+    ends: 'fatal',
     hint: 'End another session of this dataset; ten are allowed a team.',
   },
-  4: { code: 'LIVE_GATEWAY_SYMBOL', isFatal: false, hint: 'Check the symbol and its stype_in.' },
-  5: { code: 'LIVE_GATEWAY_SUBSCRIPTION', isFatal: true, hint: 'Check schema, stype_in and start.' },
-  6: { code: 'LIVE_GATEWAY_INTERNAL', isFatal: false, hint: 'The client connects again by itself.' },
+  4: { code: 'LIVE_GATEWAY_SYMBOL', ends: 'none', hint: 'Check the symbol and its stype_in.' },
+  5: { code: 'LIVE_GATEWAY_SUBSCRIPTION', ends: 'fatal', hint: 'Check schema, stype_in and start.' },
+  6: { code: 'LIVE_GATEWAY_INTERNAL', ends: 'session', hint: 'The client connects again by itself.' },
   7: {
     code: 'LIVE_GATEWAY_SKIPPED',
-    isFatal: false,
+    ends: 'none',
     hint: 'Records are missing: read faster, subscribe to less, or use slowReader "warn".',
   },
   8: {
     code: 'LIVE_GATEWAY_AGED_OUT',
-    isFatal: true,
+    ends: 'fatal',
     hint: 'Replay reaches back 24 hours; take older data from the Historical API.',
   },
-} as const
+}
 
-const UNKNOWN = {
+const UNKNOWN: Meaning = {
   code: 'LIVE_GATEWAY_OTHER',
-  isFatal: false,
+  ends: 'none',
   hint: 'Read the message; Databento may have added a code.',
 }
 
@@ -34,15 +42,17 @@ const UNKNOWN = {
 export class LiveGatewayError extends ScalpError {
   override readonly name = 'LiveGatewayError'
   readonly isFatal: boolean
+  /** True when the gateway closes the connection. */
+  readonly endsSession: boolean
   /** The code of the record, 255 when it has none. */
   readonly gatewayCode: number
   /** False when more errors of the same group follow. */
   readonly isLast: boolean
   constructor({ gatewayCode, message, isLast }: { gatewayCode: number; message: string; isLast: boolean }) {
-    const { code, isFatal, hint } =
-      (GATEWAY_ERRORS as Readonly<Record<number, typeof UNKNOWN>>)[gatewayCode] ?? UNKNOWN
+    const { code, ends, hint } = GATEWAY_ERRORS[gatewayCode] ?? UNKNOWN
     super(`The gateway says: ${message}`, { code, hint, details: { gatewayCode, isLast } })
-    this.isFatal = isFatal
+    this.isFatal = ends === 'fatal'
+    this.endsSession = ends !== 'none'
     this.gatewayCode = gatewayCode
     this.isLast = isLast
   }
@@ -72,14 +82,19 @@ export class LiveAuthError extends ScalpError {
 export class LiveConnectError extends ScalpError {
   override readonly name = 'LiveConnectError'
   constructor({ host, port, cause }: { host: string; port: number; cause: unknown }) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    super(`No connection to ${host}:${port}: ${reason}.`, {
+    super(`No connection to ${host}:${port}: ${reasonOf(cause)}.`, {
       code: 'LIVE_CONNECT',
       hint: 'Check the network; the port is 13000 and plain TCP.',
       details: { host, port },
       cause,
     })
   }
+}
+
+/** One text of an error, or of those of all the addresses of a host. */
+function reasonOf(cause: unknown): string {
+  if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join('; ')
+  return cause instanceof Error ? cause.message : String(cause)
 }
 
 /** Thrown when connecting or the handshake takes too long. */
@@ -102,6 +117,30 @@ export class LiveProtocolError extends ScalpError {
       code: 'LIVE_PROTOCOL',
       hint: 'The client connects again by itself; check host and port if it goes on.',
       cause,
+    })
+  }
+}
+
+/** Thrown when the gateway streams a version of DBN that is not known here. */
+export class LiveVersionError extends ScalpError {
+  override readonly name = 'LiveVersionError'
+  constructor({ version }: { version: number }) {
+    super(`The gateway streams DBN version ${version}, and versions 1 to 3 are known.`, {
+      code: 'LIVE_VERSION',
+      hint: 'Update Scalp.',
+      details: { version },
+    })
+  }
+}
+
+/** Thrown when the gateway streams another dataset than was asked for. */
+export class LiveDatasetError extends ScalpError {
+  override readonly name = 'LiveDatasetError'
+  constructor({ wanted, found }: { wanted: string; found: string }) {
+    super(`The gateway streams ${found} where ${wanted} was asked for.`, {
+      code: 'LIVE_DATASET',
+      hint: 'Check host and dataset: each dataset has a gateway of its own.',
+      details: { wanted, found },
     })
   }
 }
@@ -145,7 +184,7 @@ export class LiveGaveUpError extends ScalpError {
   }
 }
 
-/** Thrown when a callback of ours throws; `cause` is what it threw. */
+/** Thrown when a callback of the caller throws; `cause` is what it threw. */
 export class LiveCallbackError extends ScalpError {
   override readonly name = 'LiveCallbackError'
   constructor({ cause }: { cause: unknown }) {

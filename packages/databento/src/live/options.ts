@@ -63,7 +63,7 @@ export interface LiveHandlers {
   /** Before the block that holds it, as are the next two. */
   readonly onMapping?: (mapping: SymbolMessage) => void
   readonly onSystem?: (message: SystemMessage) => void
-  /** Errors that end nothing: a symbol that does not resolve, records skipped. */
+  /** Every error record: a symbol that does not resolve, records skipped; what ends the session is told as a state too. */
   readonly onGatewayError?: (error: LiveGatewayError) => void
   /** A replay fills what a break left out. */
   readonly onGap?: (gap: LiveGap) => void
@@ -72,7 +72,8 @@ export interface LiveHandlers {
 
 /** What a live client is made of. */
 export interface LiveClientOptions extends LiveHandlers {
-  readonly key: string
+  /** The environment variable `DATABENTO_API_KEY` unless told; it is never sent. */
+  readonly apiKey?: string | undefined
   readonly dataset: string
   readonly subscriptions: readonly LiveSubscription[]
   /** Default: the dataset's own gateway. */

@@ -16,10 +16,6 @@ interface Track {
   readonly window: RecordWindow
   /** Hashes a replay is expected to repeat, and how often; undefined: no replay is under way. */
   expected: Map<number, number> | undefined
-  /** The replay was asked to start here. */
-  replayFromUs: Us
-  /** Once records are later than this, the replay is surely over. */
-  replayToUs: Us
 }
 
 /** How far a stream has come, by type of record; drops what a replay after a break repeats. */
@@ -30,7 +26,6 @@ export class StreamProgress {
   repeated = 0
   readonly #overlapUs: number
   readonly #tracks = new Map<number, Track>()
-  #replays = 0
   #format: RecordFormat = { version: 3, tsOut: false }
 
   /** Takes how far back a replay starts before the last record, because venues' clocks differ. */
@@ -50,36 +45,24 @@ export class StreamProgress {
     return this.#tracks.get(RTYPE_OF_SCHEMA[schema])?.window.firstUs ?? Number.POSITIVE_INFINITY
   }
 
-  /** A session begins that replays these schemas from these times. */
-  beginReplay(fromUs: ReadonlyMap<Schema, Us>): void {
+  /** A session begins that replays these schemas. */
+  beginReplay(schemas: Iterable<Schema>): void {
     for (const track of this.#tracks.values()) track.expected = undefined
-    this.#replays = 0
-    for (const [schema, us] of fromUs) {
+    for (const schema of schemas) {
       const track = this.#tracks.get(RTYPE_OF_SCHEMA[schema])
-      if (track === undefined) continue
-      track.expected = track.window.counts()
-      track.replayFromUs = us
-      track.replayToUs = track.window.lastUs + this.#overlapUs
-      this.#replays++
+      if (track !== undefined) track.expected = track.window.counts()
     }
   }
 
-  /** The gateway says that a schema's replay has caught up. */
+  /** The gateway says that a schema's replay has caught up: nothing is repeated any more. */
   endReplay(schema: Schema): void {
     const track = this.#tracks.get(RTYPE_OF_SCHEMA[schema])
-    if (track?.expected === undefined) return
-    track.expected = undefined
-    this.#replays--
+    if (track !== undefined) track.expected = undefined
   }
 
   /** The layouts of the blocks that follow. */
   setFormat(format: RecordFormat): void {
     this.#format = format
-  }
-
-  /** True while a replay may repeat records. */
-  get isReplaying(): boolean {
-    return this.#replays > 0
   }
 
   /** Takes note of one record; false when it has come before. Gateway records are always new. */
@@ -91,28 +74,13 @@ export class StreamProgress {
     const track = this.#tracks.get(rtype) ?? this.#addTrack(rtype)
     const us = replayTimeUs(block.u32, word, rtype)
     const hash = this.#hashOf(block, at, word, head & 0xff, rtype)
-    if (track.expected !== undefined && this.#isRepeated(track, track.expected, us, hash)) {
+    if (track.expected !== undefined && isRepeated(track.expected, hash)) {
       this.repeated++
       return false
     }
     this.records++
-    if (!Number.isNaN(us)) track.window.add(us, hash)
+    track.window.add(us, hash)
     return true
-  }
-
-  #isRepeated(track: Track, expected: Map<number, number>, us: Us, hash: number): boolean {
-    if (us < track.replayFromUs) return true
-    const times = expected.get(hash)
-    if (times !== undefined) {
-      if (times === 1) expected.delete(hash)
-      else expected.set(hash, times - 1)
-      return true
-    }
-    if (us > track.replayToUs) {
-      track.expected = undefined
-      this.#replays--
-    }
-    return false
   }
 
   #hashOf(block: Block, at: number, word: number, words: number, rtype: number): number {
@@ -127,15 +95,19 @@ export class StreamProgress {
   }
 
   #addTrack(rtype: number): Track {
-    const track: Track = {
-      window: new RecordWindow(this.#overlapUs),
-      expected: undefined,
-      replayFromUs: 0,
-      replayToUs: 0,
-    }
+    const track: Track = { window: new RecordWindow(this.#overlapUs), expected: undefined }
     this.#tracks.set(rtype, track)
     return track
   }
+}
+
+/** True for each record as often as it is expected. */
+function isRepeated(expected: Map<number, number>, hash: number): boolean {
+  const times = expected.get(hash)
+  if (times === undefined) return false
+  if (times === 1) expected.delete(hash)
+  else expected.set(hash, times - 1)
+  return true
 }
 
 /** Quotes sampled over an interval are replayed by `ts_recv`, all else by `ts_event`. */

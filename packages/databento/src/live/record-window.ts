@@ -41,7 +41,10 @@ export class RecordWindow {
     return this.#forgottenUs < this.resumeUs
   }
 
-  add(us: number, hash: number): void {
+  /** Remembers a record; one without a time (`NaN`), which every replay repeats, as if it were of the last one's. */
+  add(time: number, hash: number): void {
+    const us = Number.isNaN(time) ? this.lastUs : time
+    if (us === Number.NEGATIVE_INFINITY) return
     if (us > this.lastUs) {
       this.lastUs = us
       this.#prune()

@@ -1,7 +1,5 @@
 import { US_PER_DAY, type Us } from '@scalp/canonical'
 import type { Schema } from '../dbn/enums.js'
-import { RTYPE_OF_SCHEMA } from '../dbn/layouts.js'
-import { LiveOptionsError } from './errors.js'
 import type { StreamProgress } from './progress.js'
 import { type LiveSubscription, subscriptionLines } from './subscription.js'
 
@@ -45,37 +43,11 @@ export function planSession(
     const resume = progress.resumeUs(schema)
     const earliest = Math.min(sinceUs, progress.firstUs(schema))
     const wanted = Math.max(resume?.us ?? 0, earliest)
-    const isOld = nowUs - wanted > US_PER_DAY
+    const isOld = wanted > 0 && nowUs - wanted > US_PER_DAY
     const startUs = isOld ? 0 : wanted
     if (isOld || isAgedOut || resume?.isWhole === false) lossy.add(schema)
     fromUs.set(schema, Math.min(fromUs.get(schema) ?? startUs, startUs))
     lines.push(...subscriptionLines(isAgedOut ? asked : { ...asked, startUs }, id))
   }
   return { lines, fromUs, lossy }
-}
-
-/**
- * Refuses subscriptions whose records could not be told apart after a break.
- *
- * @throws {@link LiveOptionsError} When two of one schema start at different times, or two schemas share a record type.
- */
-export function checkTogether(subscriptions: readonly LiveSubscription[]): void {
-  const byType = new Map<number, LiveSubscription>()
-  for (const subscription of subscriptions) {
-    const rtype = RTYPE_OF_SCHEMA[subscription.schema]
-    const other = byType.get(rtype)
-    if (other !== undefined && other.schema !== subscription.schema) {
-      throw new LiveOptionsError({
-        reason: `${other.schema} and ${subscription.schema} come as the same type of record`,
-        hint: 'Use one client for each.',
-      })
-    }
-    if (other !== undefined && other.startUs !== subscription.startUs) {
-      throw new LiveOptionsError({
-        reason: `subscriptions of ${subscription.schema} start at different times`,
-        hint: 'Start all subscriptions of a schema at the same time, or use one client for each.',
-      })
-    }
-    byType.set(rtype, subscription)
-  }
 }

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { createZstdDecompress } from 'node:zlib'
 import { type Block, RecordAssembler } from '../dbn/assembler.js'
 import type { Metadata } from '../dbn/metadata.js'
+import type { RecordFormat } from '../dbn/record.js'
 import { isZstd } from '../zstd/frame-walker.js'
 import { formatFields, LineReader, parseFields } from './control-line.js'
 import { bucketOf, cramResponse } from './cram.js'
@@ -10,10 +11,11 @@ import {
   isFatal,
   LiveAuthError,
   LiveConnectError,
+  LiveDatasetError,
   LiveDisconnectError,
-  LiveGatewayError,
   LiveProtocolError,
   LiveTimeoutError,
+  LiveVersionError,
 } from './errors.js'
 import { Watchdog } from './watchdog.js'
 
@@ -21,7 +23,11 @@ import { Watchdog } from './watchdog.js'
 const PIECE_BYTES = 1 << 16
 const SNIFF_BYTES = 4
 const ERROR_RTYPE = 0x15
-const ERROR_V1_WORDS = 20
+/** Words of an error record: of version 1, and of those after it; two more with the gateway's send time. */
+const ERROR_WORDS = { v1: 20, v3: 80, tsOut: 2 } as const
+const MAX_VERSION = 3
+/** Of each address of a host but the last. */
+const ADDRESS_MS = 2_500
 
 /** What one connection needs to know. */
 export interface SessionOptions {
@@ -47,8 +53,8 @@ export interface SessionHandlers {
   readonly onMetadata: (metadata: Metadata) => void
   /** A promise holds up reading until it is kept. */
   readonly onBlock: (block: Block) => Promise<void> | undefined
-  /** The gateway's bare error, before any metadata. */
-  readonly onFragment: (version: number) => void
+  /** The gateway's bare error, in place of metadata. */
+  readonly onFragment: (format: RecordFormat) => void
 }
 
 /** One connection to the gateway: from the greeting to the end of its stream. */
@@ -67,11 +73,6 @@ export class LiveSession {
     this.#options = options
     this.#handlers = handlers
     this.#watchdog = new Watchdog(options.silenceMs, (error) => this.#socket?.destroy(error))
-  }
-
-  /** Bytes that have come. */
-  get bytes(): number {
-    return this.#socket?.bytesRead ?? 0
   }
 
   /** Runs the connection to its end; resolves when the gateway closed it between two records, or we did. */
@@ -113,7 +114,7 @@ export class LiveSession {
 
   async #connect(): Promise<Socket> {
     const { host, port, connectMs } = this.#options
-    const socket = connect({ host, port, noDelay: true })
+    const socket = connect({ host, port, noDelay: true, autoSelectFamilyAttemptTimeout: ADDRESS_MS })
     this.#socket = socket
     const timer = setTimeout(
       () => socket.destroy(new LiveTimeoutError({ step: 'connect', ms: connectMs })),
@@ -177,24 +178,33 @@ export class LiveSession {
   }
 
   async #stream(rest: Uint8Array, chunks: AsyncIterator<Uint8Array>): Promise<void> {
-    const source = joined(rest, chunks)
-    const head = await sniff(source)
-    const bytes = joined(head, source)
+    let source: AsyncIterator<Uint8Array> = this.#heard(joined(rest, chunks))
+    let head = await sniff(source)
+    let inflate: Readable | undefined
+    try {
+      if (isZstd(head)) {
+        inflate = inflated(joined(head, source))
+        source = inflate[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
+        head = await sniff(source)
+      }
+      await this.#read(head, joined(head, source))
+    } finally {
+      inflate?.destroy()
+    }
+  }
+
+  async #read(head: Uint8Array, bytes: AsyncIterable<Uint8Array>): Promise<void> {
     const assembler = new RecordAssembler(
       {
-        onMetadata: (metadata) => {
-          this.#watchdog.touch()
-          this.#handlers.onMetadata(metadata)
-        },
+        onMetadata: (metadata) => this.#onMetadata(metadata),
         onBlock: (block) => {
-          this.#watchdog.touch()
           this.#held = this.#handlers.onBlock(block)
         },
       },
       'the live stream',
       { isFragment: this.#isFragment(head) },
     )
-    for await (const chunk of isZstd(head) ? inflated(bytes) : bytes) {
+    for await (const chunk of bytes) {
       for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
         assembler.push(chunk.subarray(at, at + PIECE_BYTES))
         if (this.#held !== undefined) await this.#hold(this.#held)
@@ -203,6 +213,20 @@ export class LiveSession {
     if (this.#isStopping) return
     if (assembler.isInMetadata) throw new LiveDisconnectError({ where: 'before the stream began' })
     if (assembler.left > 0) throw new LiveDisconnectError({ where: 'inside a record' })
+  }
+
+  #onMetadata(metadata: Metadata): void {
+    const { dataset } = this.#options
+    if (metadata.dataset !== dataset) throw new LiveDatasetError({ wanted: dataset, found: metadata.dataset })
+    this.#handlers.onMetadata(metadata)
+  }
+
+  /** The bytes as they come, each piece of which says that the gateway is alive. */
+  async *#heard(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const piece of bytes) {
+      this.#watchdog.touch()
+      yield piece
+    }
   }
 
   /** Nothing is read while a consumer is busy: TCP holds up the gateway, and memory stays as it is. */
@@ -215,11 +239,20 @@ export class LiveSession {
 
   /** True when an error record stands where metadata should. */
   #isFragment(head: Uint8Array): boolean {
-    if (head[1] !== ERROR_RTYPE) return false
-    this.#handlers.onFragment((head[0] as number) <= ERROR_V1_WORDS + 2 ? 1 : 3)
-    return true
+    const [words = 0, rtype, , version = 0] = head
+    if (rtype === ERROR_RTYPE) {
+      const isFirst = words <= ERROR_WORDS.v1 + ERROR_WORDS.tsOut
+      const tsOut = words > (isFirst ? ERROR_WORDS.v1 : ERROR_WORDS.v3)
+      this.#handlers.onFragment({ version: isFirst ? 1 : MAX_VERSION, tsOut })
+      return true
+    }
+    const isDbn = head.length >= SNIFF_BYTES && decoder.decode(head.subarray(0, 3)) === 'DBN'
+    if (isDbn && (version < 1 || version > MAX_VERSION)) throw new LiveVersionError({ version })
+    return false
   }
 }
+
+const decoder = new TextDecoder()
 
 async function nextFields(
   reader: LineReader,
@@ -255,19 +288,22 @@ async function sniff(source: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
   return reader.rest()
 }
 
-function inflated(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+function inflated(source: AsyncIterable<Uint8Array>): Readable {
   const compressed = Readable.from(source, { objectMode: false, highWaterMark: PIECE_BYTES })
   const inflate = createZstdDecompress()
   compressed.on('error', (error) => inflate.destroy(error))
+  /** The iterator reports errors; one that comes when nobody iterates must not end the process. */
+  inflate.on('error', () => compressed.destroy())
   return compressed.pipe(inflate)
 }
 
 /** Turns what a socket or a decoder throws into an error of this client. */
 function asLiveError(error: unknown): unknown {
-  const { code } = error as { code?: string }
-  if (code === undefined || error instanceof LiveGatewayError) return error
-  if (code.startsWith('LIVE_')) return error
+  const code = (error as { readonly code?: unknown } | undefined)?.code
+  if (typeof code !== 'string' || code.startsWith('LIVE_')) return error
   if (code.startsWith('DBN_')) return new LiveProtocolError({ reason: 'its stream is corrupt', cause: error })
-  if (code.startsWith('Z')) return new LiveDisconnectError({ where: 'inside a zstd frame', cause: error })
+  if (code === 'Z_BUF_ERROR') return new LiveDisconnectError({ where: 'inside a zstd frame', cause: error })
+  if (code.startsWith('Z'))
+    return new LiveProtocolError({ reason: 'its stream does not decompress', cause: error })
   return new LiveDisconnectError({ where: `with ${code}`, cause: error })
 }

@@ -1,11 +1,13 @@
 import { LiveSilenceError } from './errors.js'
 
-/** Tells when nothing was heard for too long; one timer, however often it is touched. */
+/** Tells when nothing was heard for so long, or a quarter longer; one timer, however often it is touched. */
 export class Watchdog {
   readonly #ms: number
   readonly #onSilence: (error: LiveSilenceError) => void
   #timer: NodeJS.Timeout | undefined
   #isTouched = false
+  /** Quarters of the time that have passed in silence. */
+  #quarters = 0
 
   constructor(ms: number, onSilence: (error: LiveSilenceError) => void) {
     this.#ms = ms
@@ -16,6 +18,7 @@ export class Watchdog {
   start(): void {
     this.stop()
     this.#timer = setInterval(() => this.#check(), this.#ms / 4)
+    this.#isTouched = false
     this.#quarters = 0
   }
 
@@ -28,8 +31,6 @@ export class Watchdog {
     clearInterval(this.#timer)
     this.#timer = undefined
   }
-
-  #quarters = 0
 
   #check(): void {
     this.#quarters = this.#isTouched ? 0 : this.#quarters + 1

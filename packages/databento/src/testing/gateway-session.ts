@@ -4,7 +4,6 @@ import { constants, createZstdCompress, type ZstdCompress } from 'node:zlib'
 import type { Us } from '@scalp/canonical'
 import { encodeMetadata } from '../dbn/metadata.js'
 import { LineReader, parseFields } from '../live/control-line.js'
-import { GATEWAY_ERRORS } from '../live/errors.js'
 import {
   errorRecord,
   type GatewayFormat,
@@ -21,7 +20,8 @@ import { Wire, type WireOptions } from './gateway-wire.js'
 const INVALID_SUBSCRIPTION = 5
 const SKIPPED = 7
 const AGED_OUT = 8
-const INTERNAL = 6
+/** Codes of errors after which the gateway closes. */
+const ENDING: ReadonlySet<number> = new Set([1, 2, 3, 5, 6, 8])
 const encoder = new TextEncoder()
 
 /** What one connection is to meet. */
@@ -32,6 +32,8 @@ export interface ConnectionPlan extends WireOptions {
   readonly greeting?: string
   /** Sends this error in place of the metadata, as a gateway does that fails at once. */
   readonly errorFirst?: { readonly code: number; readonly message: string }
+  /** Sends these bytes in place of the metadata. */
+  readonly head?: Uint8Array
 }
 
 /** What all connections of a gateway share. */
@@ -101,8 +103,7 @@ export class GatewaySession {
   /** Sends an error record, and closes the connection after a code that ends it. */
   error(code: number, message: string, isLast = true): void {
     this.#queue(errorRecord(this.#format, { code, message, isLast, eventUs: this.#world.nowUs() }))
-    const known = (GATEWAY_ERRORS as Readonly<Record<number, { isFatal: boolean }>>)[code]
-    if (known?.isFatal === true || code === INTERNAL) this.end()
+    if (ENDING.has(code)) this.end()
   }
 
   /** Says what an instrument id stands for from now on. */
@@ -155,35 +156,38 @@ export class GatewaySession {
   }
 
   async #stream(): Promise<void> {
-    const { store, dataset, version, nowUs } = this.#world
+    const { store, nowUs } = this.#world
     if (this.#plan.errorFirst !== undefined) {
       await this.#send(errorRecord(this.#format, { ...this.#plan.errorFirst, eventUs: nowUs() }))
       return this.#end()
     }
-    await this.#send(
-      encodeMetadata({
-        version,
-        dataset,
-        schema: null,
-        start: BigInt(nowUs()) * 1_000n,
-        end: null,
-        limit: null,
-        stypeIn: null,
-        stypeOut: 'instrument_id',
-        tsOut: this.#format.tsOut,
-        symbolCstrLen: version === 1 ? 22 : 71,
-        symbols: [],
-        partial: [],
-        notFound: [],
-        mappings: [],
-      }),
-    )
+    await this.#send(this.#plan.head ?? this.#metadata())
     while (!this.wire.isDead) {
       const control = this.#control.shift()
       if (control === 'end') return this.#end()
       if (control !== undefined) await this.#send(control)
       else if (!(await this.#sendNext(store))) await this.#idle()
     }
+  }
+
+  #metadata(): Uint8Array {
+    const { dataset, version, nowUs } = this.#world
+    return encodeMetadata({
+      version,
+      dataset,
+      schema: null,
+      start: BigInt(nowUs()) * 1_000n,
+      end: null,
+      limit: null,
+      stypeIn: null,
+      stypeOut: 'instrument_id',
+      tsOut: this.#format.tsOut,
+      symbolCstrLen: version === 1 ? 22 : 71,
+      symbols: [],
+      partial: [],
+      notFound: [],
+      mappings: [],
+    })
   }
 
   /** Sends the next chunk, or what stands between replay and live; false when there is nothing to send. */

@@ -5,11 +5,12 @@ import { type ConnectionPlan, GatewaySession, type SessionWorld } from './gatewa
 import { GatewayStore } from './gateway-store.js'
 
 const MEGABYTE = 1 << 20
+const KEY = 'db-gateway-0000000000000000000000'
 
 /** What a test gateway is made of. */
 export interface GatewayOptions {
-  /** The key that is let in. */
-  readonly key: string
+  /** The only key that is let in; a made-up one unless told. */
+  readonly apiKey?: string
   /** Default `OPRA.PILLAR`. */
   readonly dataset?: string
   /** Default: a free one. */
@@ -34,6 +35,7 @@ export interface GatewayOptions {
 export class LiveGateway {
   readonly host: string = '127.0.0.1'
   readonly port: number
+  readonly apiKey: string
   /** Every connection there was, in their order. */
   readonly sessions: GatewaySession[] = []
   readonly #server: Server
@@ -44,6 +46,7 @@ export class LiveGateway {
   constructor(server: Server, world: SessionWorld, plan: (index: number) => ConnectionPlan) {
     this.#server = server
     this.#world = world
+    this.apiKey = world.key
     this.port = (server.address() as AddressInfo).port
     server.on('connection', (socket) => {
       this.#sockets.add(socket)
@@ -80,15 +83,24 @@ export class LiveGateway {
   }
 }
 
-/** Starts a gateway that speaks the Live API on the loopback interface. */
-export async function startGateway(options: GatewayOptions): Promise<LiveGateway> {
+/**
+ * Starts a gateway that speaks the Live API on the loopback interface.
+ *
+ * @example
+ * const gateway = await startGateway({ instruments: [{ id: 7, symbol: 'TSLA  250221C00250000' }] })
+ * const { host, port, apiKey } = gateway
+ * const client = createLiveClient({ host, port, apiKey, dataset: 'OPRA.PILLAR', subscriptions })
+ * await client.start()
+ * gateway.publish(records) // whole records, as RecordWriter makes them
+ */
+export async function startGateway(options: GatewayOptions = {}): Promise<LiveGateway> {
   const server = createServer({ allowHalfOpen: true })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port ?? 0, '127.0.0.1', resolve)
   })
   const world: SessionWorld = {
-    key: options.key,
+    key: options.apiKey ?? KEY,
     dataset: options.dataset ?? 'OPRA.PILLAR',
     version: options.version ?? 3,
     store: new GatewayStore(options.retainBytes ?? 64 * MEGABYTE),
