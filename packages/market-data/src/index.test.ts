@@ -7,6 +7,7 @@ test('exports these names and no others', () => {
       "CALENDAR_YEAR_US",
       "CalendarRangeError",
       "ChainView",
+      "ContractMoves",
       "ImpliedUnderlying",
       "InstantFormatError",
       "QuoteColumns",

@@ -1,4 +1,5 @@
 export { ChainView, type StrikePair } from './chain.js'
+export { ContractMoves, type ContractMovesOptions } from './contract-moves.js'
 export { ageSeconds, type DerivedQuote, type DollarSides, deriveQuote } from './derived.js'
 export { CalendarRangeError, InstantFormatError } from './errors.js'
 export {
