@@ -312,3 +312,45 @@ test('refuses an event from the past, and orders that nobody could understand', 
     )
   }
 })
+
+test('takes over positions and state after a restart, without paying again, and flattens when told', () => {
+  const restored: unknown[] = []
+  const { engine, option, sent, journal } = setUp((context) => ({
+    snapshot: () => ({ held: context.positions.contracts(option) }),
+    restore: (state): undefined => {
+      restored.push(state, context.positions.contracts(option), context.nowUs)
+    },
+    onSessionOpen: (): undefined => {
+      restored.push('bell')
+    },
+  }))
+  const cash = engine.account.cashMicros
+  const us = OPEN + 60 * SECOND
+  const fill: Fill = {
+    fillId: 'before',
+    orderId: 'before' as OrderId,
+    instrument: option,
+    side: 'buy',
+    contracts: 2,
+    priceMicros: 1_000_000,
+    feesMicros: 0,
+    remaining: 0,
+    receivedUs: OPEN,
+    quoteAgeUs: Number.NaN,
+    bidMicros: Number.NaN,
+    askMicros: Number.NaN,
+  }
+  engine.restore({
+    us,
+    holdings: [{ fill, tag: 'signal' }],
+    strategyState: { held: 2 },
+    sessionStartEquityMicros: 123,
+  })
+  expect(restored).toEqual([{ held: 2 }, 2, us, 'bell'])
+  expect(engine.account.cashMicros).toBe(cash)
+  expect(engine.account.sessionStartEquityMicros).toBe(123)
+  expect(engine.snapshot()).toEqual({ held: 2 })
+  engine.flatten(us + SECOND, 'manual')
+  expect(sent).toMatchObject([{ side: 'sell', contracts: 2, tag: 'manual', reduces: true }])
+  expect(journal.map(({ type }) => type)).toContain('engine-restored')
+})

@@ -55,6 +55,20 @@ export interface EngineOptions<Config> {
   readonly seed?: string
   /** True: underlying prices are derived from option quotes, because no bars or trades of them are fed. */
   readonly impliesUnderlyings?: boolean
+  /** What gates read besides the engine's own state: health of feed and broker, the account's status, Greeks, facts. */
+  readonly gateReaders?: Pick<GateContext, 'health' | 'accountStatus' | 'greeks' | 'facts'>
+}
+
+/** What was held and known before a restart. */
+export interface RestoredState {
+  /** The time of the restart. */
+  readonly us: Us
+  /** Positions as the fills that made them; they are paid for already, so cash does not move. */
+  readonly holdings: readonly { readonly fill: Fill; readonly tag?: string }[]
+  /** What {@link Engine.snapshot} gave; absent when there is none. */
+  readonly strategyState?: unknown
+  /** Equity at the start of the session that goes on; that of now unless told. */
+  readonly sessionStartEquityMicros?: Micros
 }
 
 /** Which rows of a block the engine may handle before somebody else must be asked. */
@@ -133,6 +147,7 @@ export class Engine implements MarketSink, BrokerSink {
       positions: this.#tracker,
       account: this.#account,
       calendar,
+      ...options.gateReaders,
     }
     this.#day = new DayClock(calendar)
     this.#desk = new OrderDesk({
@@ -169,6 +184,39 @@ export class Engine implements MarketSink, BrokerSink {
   /** Closed round trips and fills so far are the tracker's to tell. */
   get tracker(): PositionTracker {
     return this.#tracker
+  }
+
+  /** What the strategy must not forget in a restart, as plain JSON; undefined when it keeps nothing. */
+  snapshot(): unknown {
+    return this.#handlers.snapshot?.()
+  }
+
+  /** Takes over what was held before a restart; once, before the first event. */
+  restore({ us, holdings, strategyState, sessionStartEquityMicros }: RestoredState): void {
+    /** The time first, and the bell last: the strategy finds its positions when it rings. */
+    this.#nowUs = us
+    this.#gateContext.nowUs = us
+    for (const { fill, tag } of holdings) this.#tracker.apply(fill, tag)
+    this.#write({
+      type: 'engine-restored',
+      atUs: us,
+      positions: this.#tracker.open().map((held) => ({
+        symbol: this.instruments.get(held.instrument).symbol,
+        contracts: held.contracts,
+        averageMicros: held.averageMicros,
+      })),
+    })
+    if (strategyState !== undefined) this.#handlers.restore?.(strategyState)
+    this.#begin(us)
+    if (sessionStartEquityMicros !== undefined) this.#account.startSession(sessionStartEquityMicros)
+    this.#end()
+  }
+
+  /** A turn without an event: cancels what rests and closes what is held, in one instrument or all. */
+  flatten(us: Us, tag: string, instrument?: InstrumentIndex): void {
+    this.#begin(us)
+    this.#desk.flatten(tag, instrument)
+    this.#end()
   }
 
   /** Just after the closing bell of the session that an instant belongs to; the instant itself without one. */

@@ -1,2 +1,2 @@
-export { createEngine, Engine, type EngineOptions, type QuoteSpan } from './engine.js'
+export { createEngine, Engine, type EngineOptions, type QuoteSpan, type RestoredState } from './engine.js'
 export { ClockBackwardsError, InvalidIntentError } from './errors.js'

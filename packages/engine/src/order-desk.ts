@@ -1,12 +1,17 @@
-import type {
-  Broker,
-  Fill,
-  InstrumentIndex,
-  InstrumentReader,
-  JournalEntry,
-  OrderId,
-  OrderIntent,
-  PositionReader,
+import {
+  type Broker,
+  type Fill,
+  formatUs,
+  type InstrumentIndex,
+  type InstrumentReader,
+  type JournalEntry,
+  type OrderId,
+  type OrderIntent,
+  type PositionReader,
+  type Refusal,
+  type Side,
+  US_PER_SECOND,
+  type Us,
 } from '@scalp/canonical'
 import type { GateContext, GateKeeper } from '@scalp/gates'
 import type { SubmitResult } from '@scalp/strategy'
@@ -27,6 +32,8 @@ export interface OrderDeskOptions {
 /** Turns intents into orders: gates first, the journal next, and out of the door when the turn is over. */
 export class OrderDesk {
   readonly working: WorkingOrders = new WorkingOrders()
+  /** Until then nothing is opened. */
+  warmUntilUs: Us = Number.NEGATIVE_INFINITY
   readonly #options: OrderDeskOptions
   readonly #outbox: (() => void)[] = []
 
@@ -44,16 +51,27 @@ export class OrderDesk {
     return this.#options.positions.contracts(instrument) !== 0 || this.working.has(instrument)
   }
 
+  /** Contracts of a position that an order on this side would close; negative when it would add to it. */
+  held(instrument: InstrumentIndex, side: Side): number {
+    const contracts = this.#options.positions.contracts(instrument)
+    return side === 'sell' ? contracts : -contracts
+  }
+
+  /** {@link held}, less what orders already working will close. */
+  closable(instrument: InstrumentIndex, side: Side): number {
+    const reducing = this.working.reducing(instrument)
+    return this.held(instrument, side) + (side === 'sell' ? reducing : -reducing)
+  }
+
   /** @throws {@link InvalidIntentError} When no venue could understand the order. */
   submit(intent: OrderIntent): SubmitResult {
     const { gates, context, broker, instruments, write } = this.#options
     this.#check(intent)
+    if (context.nowUs < this.warmUntilUs && this.closable(intent.instrument, intent.side) < intent.contracts)
+      return this.#refuse(intent, [this.#warmUp()])
     const review = gates.review(intent, context, this.working.reducing(intent.instrument))
     const { symbol } = instruments.get(intent.instrument)
-    if (!review.approved) {
-      write({ type: 'intent-refused', atUs: context.nowUs, symbol, intent, refusals: review.refusals })
-      return { status: 'refused', refusals: review.refusals }
-    }
+    if (!review.approved) return this.#refuse(intent, review.refusals)
     const { order } = review
     this.working.add(order)
     write({ type: 'order-submitted', atUs: context.nowUs, symbol, order })
@@ -105,6 +123,25 @@ export class OrderDesk {
   /** Lets orders and cancels leave, in the order they were decided. */
   send(): void {
     for (const leave of this.#outbox.splice(0)) leave()
+  }
+
+  #refuse(intent: OrderIntent, refusals: readonly Refusal[]): SubmitResult {
+    const { context, instruments, write } = this.#options
+    const { symbol } = instruments.get(intent.instrument)
+    write({ type: 'intent-refused', atUs: context.nowUs, symbol, intent, refusals })
+    return { status: 'refused', refusals }
+  }
+
+  #warmUp(): Refusal {
+    const value = (this.warmUntilUs - this.#options.context.nowUs) / US_PER_SECOND
+    return {
+      code: 'WARM_UP',
+      gate: 'warm_up',
+      value,
+      limit: 0,
+      unit: 's',
+      resumes: `at ${formatUs(this.warmUntilUs)}, when the warm-up is over`,
+    }
   }
 
   #check(intent: OrderIntent): void {

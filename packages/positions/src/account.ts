@@ -51,9 +51,9 @@ export class Account implements AccountReader {
     return equity
   }
 
-  /** Takes the equity of now as the session's start. */
-  startSession(): void {
-    this.#sessionStartEquityMicros = this.equityMicros
+  /** Takes the equity of now as the session's start, or after a restart what it was. */
+  startSession(equityMicros: Micros = this.equityMicros): void {
+    this.#sessionStartEquityMicros = equityMicros
     this.#marks.clear()
   }
 
