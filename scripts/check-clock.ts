@@ -20,6 +20,8 @@ const PURE = [
   'pricing',
   'gates',
   'positions',
+  'reconciliation',
+  'risk',
   'strategy',
   'engine',
   'simulator',

@@ -3,9 +3,10 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 /** The picture of docs/architecture.md as a table: who may import whom. Imports point down, never sideways. */
-const DOMAIN = ['market-data', 'pricing', 'gates', 'positions', 'strategy'] as const
+const DOMAIN = ['market-data', 'pricing', 'gates', 'positions', 'reconciliation', 'risk', 'strategy'] as const
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   canonical: [],
+  cli: ['canonical'],
   ...Object.fromEntries(DOMAIN.map((name) => [name, ['canonical']])),
   engine: ['canonical', ...DOMAIN],
   databento: ['canonical'],
