@@ -29,6 +29,19 @@ export {
   type InstrumentReader,
   InstrumentTable,
 } from './instruments.js'
+export type {
+  LimitLeg,
+  ManagedEnd,
+  ManagedId,
+  ManagedOrder,
+  MarketLeg,
+  OrderLeg,
+  PricePoint,
+  StopGuard,
+  StopLeg,
+  TrailingLeg,
+  WalkLeg,
+} from './managed-orders.js'
 export {
   type CorporateAction,
   createOptionId,
@@ -53,6 +66,7 @@ export {
 export {
   type ApprovedOrder,
   type Fill,
+  type FillBounds,
   type OrderEvent,
   type OrderId,
   type OrderIntent,

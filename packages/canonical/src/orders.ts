@@ -85,6 +85,17 @@ export interface Fill {
   readonly quoteAgeUs: number
   readonly bidMicros: Micros
   readonly askMicros: Micros
+  /** On sampled quotes: what is known of prices around the fill. Simulated fills only. */
+  readonly bounds?: FillBounds
+  /** True when the quotes had vanished and it was filled at an old mark, so that no position is stuck. */
+  readonly isForced?: boolean
+}
+
+/** Prices a share at which a fill could have been: the best and worst for us, and the one to expect. */
+export interface FillBounds {
+  readonly bestMicros: Micros
+  readonly expectedMicros: Micros
+  readonly worstMicros: Micros
 }
 
 /** A position ended by the calendar, not by an order: expired, exercised or assigned. */
@@ -94,7 +105,7 @@ export interface Settlement {
   readonly contracts: number
   readonly priceMicros: Micros
   readonly feesMicros: Micros
-  readonly reason: 'expired' | 'exercised' | 'assigned' | 'end-of-data'
+  readonly reason: 'expired' | 'exercised' | 'assigned' | 'assigned-early' | 'adjusted' | 'end-of-data'
   readonly receivedUs: Us
 }
 

@@ -33,9 +33,10 @@ import {
 import type { GateContext, GateKeeper } from '@scalp/gates'
 import { ImpliedUnderlying, QuoteColumns, UnderlyingPrices } from '@scalp/market-data'
 import { Account, PositionTracker } from '@scalp/positions'
-import type { Decision, Strategy, StrategyContext, StrategyHandlers } from '@scalp/strategy'
+import type { Decision, OrderEnd, Strategy, StrategyContext, StrategyHandlers } from '@scalp/strategy'
 import { DayClock } from './day-clock.js'
 import { ClockBackwardsError } from './errors.js'
+import { ManagedOrders } from './managed-orders.js'
 import { OrderDesk } from './order-desk.js'
 import { WakeQueue } from './wake-queue.js'
 
@@ -55,6 +56,8 @@ export interface EngineOptions<Config> {
   readonly seed?: string
   /** True: underlying prices are derived from option quotes, because no bars or trades of them are fed. */
   readonly impliesUnderlyings?: boolean
+  /** From the first event on, for so long nothing is opened, so that what a strategy measures has settled; µs. */
+  readonly warmUpUs?: number
   /** What gates read besides the engine's own state: health of feed and broker, the account's status, Greeks, facts. */
   readonly gateReaders?: Pick<GateContext, 'health' | 'accountStatus' | 'greeks' | 'facts'>
 }
@@ -101,6 +104,8 @@ export class Engine implements MarketSink, BrokerSink {
   readonly #journal: Journal | undefined
   readonly #handlers: StrategyHandlers
   readonly #desk: OrderDesk
+  readonly #managed: ManagedOrders
+  readonly #warmUpUs: number
   readonly #day: DayClock
   readonly #wakes = new WakeQueue()
   readonly #implied: ReadonlyMap<string, ImpliedUnderlying>
@@ -158,6 +163,15 @@ export class Engine implements MarketSink, BrokerSink {
       positions: this.#tracker,
       write: (entry) => this.#write(entry),
     })
+    this.#managed = new ManagedOrders({
+      desk: this.#desk,
+      quotes: this.#quotes,
+      now: () => this.#nowUs,
+      isOpen: () => calendar.isOpen(this.#nowUs),
+      write: (entry) => this.#write(entry),
+      onEnd: (end) => this.#handlers.onManagedEnd?.(end),
+    })
+    this.#warmUpUs = options.warmUpUs ?? 0
     instruments.onListed(({ index }: Instrument) => this.#quotes.reset(index))
     this.#handlers = options.strategy.create(
       options.config,
@@ -174,7 +188,13 @@ export class Engine implements MarketSink, BrokerSink {
 
   /** When the engine wants a turn without an event: session edges, wakes, time-outs. */
   get nextWakeUs(): Us {
-    return Math.min(this.#day.bellUs, this.#wakes.nextUs, this.#desk.working.nextTimeoutUs, this.#impliedUs)
+    return Math.min(
+      this.#day.bellUs,
+      this.#wakes.nextUs,
+      this.#desk.working.nextTimeoutUs,
+      this.#impliedUs,
+      this.#managed.nextUs,
+    )
   }
 
   get workingOrders(): number {
@@ -215,6 +235,7 @@ export class Engine implements MarketSink, BrokerSink {
   /** A turn without an event: cancels what rests and closes what is held, in one instrument or all. */
   flatten(us: Us, tag: string, instrument?: InstrumentIndex): void {
     this.#begin(us)
+    this.#managed.flatten(tag, instrument)
     this.#desk.flatten(tag, instrument)
     this.#end()
   }
@@ -232,6 +253,7 @@ export class Engine implements MarketSink, BrokerSink {
       if (this.#day.bellUs === next) this.#ring()
       else if (this.#impliedUs === next) this.#implyUnderlyings()
       else if (this.#desk.working.nextTimeoutUs === next) this.#desk.timeOut()
+      else if (this.#managed.nextUs === next) this.#managed.advance()
       else {
         this.#wakes.pop()
         this.#handlers.onWake?.(next)
@@ -249,6 +271,7 @@ export class Engine implements MarketSink, BrokerSink {
       this.#impliedUs = nextEstimateUs(quote.receivedUs, quote.sampleUs)
     const isHeld = this.#tracker.contracts(instrument) !== 0
     if (isHeld) this.#tracker.mark(instrument, quote.bidMicros, quote.askMicros)
+    if (this.#managed.size > 0) this.#managed.onQuote(quote)
     if (isHeld || this.#isEveryQuote) this.#handlers.onQuote?.(quote)
     if (this.#desk.hasMail) this.#desk.send()
   }
@@ -262,6 +285,7 @@ export class Engine implements MarketSink, BrokerSink {
     const { indexes, place, receivedUs } = block
     const quotes = this.#quotes
     const tracker = this.#tracker
+    const managed = this.#managed
     const view = this.#row
     const isEvery = this.#isEveryQuote
     let isEstimateDue = this.#implied.size > 0 && this.#impliedUs === Number.POSITIVE_INFINITY
@@ -287,11 +311,16 @@ export class Engine implements MarketSink, BrokerSink {
         if (this.#impliedUs < stopUs) stopUs = this.#impliedUs
       }
       const isHeld = tracker.contracts(instrument) !== 0
-      if (!(isHeld || isEvery)) continue
+      const isManaged = managed.size > 0 && managed.isWatching(instrument)
+      if (!(isHeld || isEvery || isManaged)) continue
       view.row = row
       view.instrument = instrument
       if (isHeld) tracker.mark(instrument, view.bidMicros, view.askMicros)
-      this.#handlers.onQuote?.(view)
+      if (isManaged) {
+        managed.onQuote(view)
+        this.#hasActed = true
+      }
+      if (isHeld || isEvery) this.#handlers.onQuote?.(view)
       if (this.#hasActed) {
         if (this.#desk.hasMail) this.#desk.send()
         return row + 1
@@ -360,10 +389,16 @@ export class Engine implements MarketSink, BrokerSink {
   /** A new New York date: contracts that expired are forgotten, and yesterday's quotes with them. */
   #startDate(us: Us): void {
     const date = this.#day.startDate(us)
+    if (this.#desk.warmUntilUs === Number.NEGATIVE_INFINITY) this.#desk.warmUntilUs = us + this.#warmUpUs
     const isHeld = (index: InstrumentIndex): boolean => this.#tracker.contracts(index) !== 0
-    this.instruments.retireExpired(date, (index) => this.#desk.isBusy(index))
+    this.instruments.retireExpired(date, (index) => this.#isBusy(index))
     this.#quotes.clear(isHeld)
     if (this.#day.bellUs === us) this.#ring()
+  }
+
+  /** A position in it, an order on its way, or one that waits on our side. */
+  #isBusy(instrument: InstrumentIndex): boolean {
+    return this.#desk.isBusy(instrument) || this.#managed.isWatching(instrument)
   }
 
   #ring(): void {
@@ -426,6 +461,7 @@ export class Engine implements MarketSink, BrokerSink {
       equityMicros: this.#account.equityMicros,
     })
     this.#writeClosed()
+    this.#managed.onFill(fill)
     this.#handlers.onFill?.(fill)
   }
 
@@ -439,6 +475,7 @@ export class Engine implements MarketSink, BrokerSink {
       equityMicros: this.#account.equityMicros,
     })
     this.#writeClosed()
+    this.#managed.onSettled(settlement.instrument)
     this.#handlers.onSettlement?.(settlement)
   }
 
@@ -459,14 +496,15 @@ export class Engine implements MarketSink, BrokerSink {
     const working = this.#desk.end(event.orderId)
     this.#write({ type: event.type, atUs: event.receivedUs, orderId: event.orderId, reason: event.reason })
     if (working === undefined) return
-    this.#handlers.onOrderEnd?.({
+    const end: OrderEnd = {
       orderId: event.orderId,
       instrument: working.order.instrument,
       receivedUs: event.receivedUs,
       outcome: event.type === 'order-rejected' ? 'rejected' : 'cancelled',
       reason: event.reason,
       filled: working.filled,
-    })
+    }
+    if (!this.#managed.onOrderEnd(end)) this.#handlers.onOrderEnd?.(end)
   }
 
   #write(entry: JournalEntry): void {
@@ -477,12 +515,16 @@ export class Engine implements MarketSink, BrokerSink {
     /** Getters of the literal below have a `this` of their own. */
     const nowUs = (): Us => this.#nowUs
     const workingOrders = (): number => this.#desk.working.size
+    const isWarmingUp = (): boolean => this.#nowUs < this.#desk.warmUntilUs
     return {
       get nowUs(): Us {
         return nowUs()
       },
       get workingOrders(): number {
         return workingOrders()
+      },
+      get isWarmingUp(): boolean {
+        return isWarmingUp()
       },
       underlyings,
       instruments: this.instruments,
@@ -492,7 +534,7 @@ export class Engine implements MarketSink, BrokerSink {
       account: this.#account,
       calendar: this.#calendar,
       random: createRandom(seed),
-      isBusy: (instrument) => this.#desk.isBusy(instrument),
+      isBusy: (instrument) => this.#isBusy(instrument),
       submit: (intent) => {
         this.#hasActed = true
         return this.#desk.submit(intent)
@@ -501,8 +543,17 @@ export class Engine implements MarketSink, BrokerSink {
         this.#hasActed = true
         return this.#desk.cancel(orderId)
       },
+      manage: (order) => {
+        this.#hasActed = true
+        return this.#managed.place(order)
+      },
+      cancelManaged: (id) => {
+        this.#hasActed = true
+        return this.#managed.cancel(id)
+      },
       flatten: (tag = 'flatten', instrument) => {
         this.#hasActed = true
+        this.#managed.flatten(tag, instrument)
         return this.#desk.flatten(tag, instrument)
       },
       wakeAt: (us): undefined => {

@@ -5,6 +5,9 @@ import type {
   Fill,
   InstrumentIndex,
   InstrumentReader,
+  ManagedEnd,
+  ManagedId,
+  ManagedOrder,
   OrderId,
   OrderIntent,
   PositionReader,
@@ -27,6 +30,11 @@ export const CONTRACT_VERSION = 1
 /** What a strategy learns of an intent at once. What becomes of the order comes later, as an event. */
 export type SubmitResult =
   | { readonly status: 'submitted'; readonly orderId: OrderId }
+  | { readonly status: 'refused'; readonly refusals: readonly Refusal[] }
+
+/** What a strategy learns of a managed order at once. Its fills and its end come later, as events. */
+export type ManageResult =
+  | { readonly status: 'managed'; readonly id: ManagedId }
   | { readonly status: 'refused'; readonly refusals: readonly Refusal[] }
 
 /** A decision worth a line in the log: a signal that fired, or why none did. */
@@ -58,6 +66,15 @@ export interface StrategyContext {
   /** Wishes an order. Gates decide at once; fills come as later events. */
   submit(intent: OrderIntent): SubmitResult
   cancel(orderId: OrderId): undefined
+  /**
+   * Places a stop, trailing, bracket, one-cancels-other or price-walking order, watched on our side the same way live
+   * and in a backtest. Its fills come by `onFill` as any others, its end by `onManagedEnd`.
+   */
+  manage(order: ManagedOrder): ManageResult
+  /** Ends a managed order; what it has at the venue is cancelled, what it bought keeps its exits. */
+  cancelManaged(id: ManagedId): undefined
+  /** True before the run's warm-up is over: what would open a position is refused. */
+  readonly isWarmingUp: boolean
   /** Cancels what rests and closes what is held at market, in one instrument or all; safe to repeat. */
   flatten(tag?: string, instrument?: InstrumentIndex): undefined
   /** Asks for `onWake` at that time; the same instant twice is one wake. */
@@ -93,6 +110,7 @@ export interface StrategyHandlers {
   onUnderlying?(underlying: Underlying): undefined
   onFill?(fill: Fill): undefined
   onOrderEnd?(end: OrderEnd): undefined
+  onManagedEnd?(end: ManagedEnd): undefined
   onSettlement?(settlement: Settlement): undefined
   onWake?(us: Us): undefined
   /** What must survive a restart, as plain JSON. */

@@ -4,6 +4,7 @@ export {
   type ConfigSchema,
   type Decision,
   defineStrategy,
+  type ManageResult,
   type OrderEnd,
   type SchemaResult,
   type Strategy,
