@@ -1,4 +1,5 @@
 import { InstrumentTable, toMicros } from '@scalp/canonical'
+import type { Progress } from '@scalp/cli'
 import {
   createDatasetTape,
   type DataFile,
@@ -36,7 +37,6 @@ import { assembleResult } from './assemble.js'
 import type { RunConfig } from './config.js'
 import { DecisionLog } from './decision-log.js'
 import { MinuteCloses } from './minute-closes.js'
-import type { Progress } from './progress.js'
 import { RunRecorder } from './recorder.js'
 import { loadStrategy } from './strategies.js'
 

@@ -3,9 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { constants, zstdCompressSync } from 'node:zlib'
 import { parseMicros, type Us } from '@scalp/canonical'
+import type { Progress } from '@scalp/cli'
 import { dbnToCsv, encodeMetadata, type Metadata, RecordWriter, RTYPE, type Schema } from '@scalp/databento'
 import { createSyntheticMarket, type SyntheticBars, type SyntheticDay } from '@scalp/synthetic'
-import type { Progress } from './progress.js'
 
 export type SyntheticFormat = 'dbn.zst' | 'dbn' | 'csv.zst' | 'csv'
 

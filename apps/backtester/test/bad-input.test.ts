@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { reportFailure } from '@scalp/cli'
 import { beforeAll, expect, test } from 'vitest'
-import { reportFailure } from '../src/failure.js'
 import { createProgram } from '../src/program.js'
+import { wrongCalls } from '../src/wrong-calls.js'
 import { newFolder, writeMarket } from './market.js'
 
 let good = ''
@@ -26,7 +27,10 @@ async function call(...args: readonly string[]): Promise<{ code: number; text: s
     await program.parseAsync([...args], { from: 'user' })
     return { code: 0, text }
   } catch (error) {
-    return { code: reportFailure(error, (out) => void (text += out)), text }
+    return {
+      code: reportFailure(error, { wrongCalls, outFlag: '--out', write: (out) => void (text += out) }),
+      text,
+    }
   }
 }
 

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { Progress } from '@scalp/cli'
 import { afterAll } from 'vitest'
 import { loadRunConfig, type RunConfig } from '../src/config.js'
-import type { Progress } from '../src/progress.js'
 import { type SyntheticFormat, writeSyntheticMarket } from '../src/synthetic-files.js'
 
 /** Shows nothing. */

@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { reportFailure } from '@scalp/cli'
 import { afterAll } from 'vitest'
-import { reportFailure } from '../src/failure.js'
 import type { Output } from '../src/output.js'
 import { createProgram, type ProgramPorts } from '../src/program.js'
+import { wrongCalls } from '../src/wrong-calls.js'
 
 const folders: string[] = []
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))))
@@ -43,7 +44,7 @@ export async function callWith(ports: ProgramPorts, ...args: readonly string[]):
     const code = await run(args)
     return { code, out: parts.join(''), err }
   } catch (error) {
-    const code = reportFailure(error, (text) => void (err += text))
+    const code = reportFailure(error, { wrongCalls, outFlag: '-o', write: (text) => void (err += text) })
     return { code, out: parts.join(''), err }
   }
 }

@@ -21,7 +21,11 @@ beforeAll(async () => {
     target: 'node22',
     conditions: ['@scalp/source'],
     logLevel: 'error',
-    external: ['commander', 'cli-progress'],
+    external: ['commander'],
+    /** Bundled CommonJS wants a `require`. */
+    banner: {
+      js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url)",
+    },
   })
   const rows = Array.from({ length: 20_000 }, () => ({
     id: 101,

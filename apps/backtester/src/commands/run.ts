@@ -1,8 +1,8 @@
+import { createProgressBar } from '@scalp/cli'
 import { formatSummary } from '@scalp/report'
 import { runBacktest } from '../backtest.js'
 import { ConfigError, loadRunConfig } from '../config.js'
 import { writeOutputs } from '../outputs.js'
-import { createProgressBar } from '../progress.js'
 
 /** Flags of `scalp-backtest run`. */
 export interface RunFlags {

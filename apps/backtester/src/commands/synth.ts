@@ -1,4 +1,4 @@
-import { createProgressBar } from '../progress.js'
+import { createProgressBar } from '@scalp/cli'
 import { type SyntheticFormat, writeSyntheticMarket } from '../synthetic-files.js'
 
 /** Flags of `scalp-backtest synth`. */

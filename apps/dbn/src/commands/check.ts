@@ -1,4 +1,5 @@
 import { isScalpError } from '@scalp/canonical'
+import { createProgressBar } from '@scalp/cli'
 import type { Schema } from '@scalp/databento'
 import {
   addCounts,
@@ -10,7 +11,6 @@ import {
 } from '@scalp/databento/node'
 import { inputFiles } from '../data-files.js'
 import type { Output } from '../output.js'
-import { createProgressBar } from '../progress.js'
 import { calendar } from '../trading-days.js'
 import { formatCount } from '../values.js'
 

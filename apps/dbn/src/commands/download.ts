@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs'
 import path from 'node:path'
 import { formatUsd, type Micros } from '@scalp/canonical'
+import { createProgressBar } from '@scalp/cli'
 import type { Schema, SType } from '@scalp/databento'
 import type { BatchJob, HistoricalClient, RangeQuery } from '@scalp/databento/historical'
 import { CallError, CostError } from '../errors.js'
 import type { Output } from '../output.js'
-import { createProgressBar } from '../progress.js'
 import { formatBytes, formatCount } from '../values.js'
 
 /** Flags that say which data are meant. */

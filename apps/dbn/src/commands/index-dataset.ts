@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { homedir } from 'node:os'
 import path from 'node:path'
+import { createProgressBar } from '@scalp/cli'
 import { type DatasetIndex, indexDataset } from '@scalp/databento/node'
 import type { Output } from '../output.js'
-import { createProgressBar } from '../progress.js'
 import { isTradingDay } from '../trading-days.js'
 import { formatBytes, formatCount } from '../values.js'
 

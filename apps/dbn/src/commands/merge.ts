@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
+import { createProgressBar } from '@scalp/cli'
 import { type MergeDbnOptions, type MergeSummary, mergeDbn } from '@scalp/databento/node'
 import { CallError } from '../errors.js'
 import type { Output } from '../output.js'
-import { createProgressBar } from '../progress.js'
 import { formatBytes, formatCount } from '../values.js'
 
 /** Flags that every command has which writes a file. */
