@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/live.ts', 'src/testing.ts', 'src/fake-alpaca-cli.ts'],
+  entry: ['src/index.ts', 'src/live.ts', 'src/testing.ts'],
   format: ['esm'],
   target: 'node22',
   dts: false,

@@ -1,4 +1,4 @@
-import { createRandom } from '@scalp/canonical'
+import { createRandom, type Us } from '@scalp/canonical'
 import { parseTimestamp, timestampOfUs } from '../wire/timestamp.js'
 import type { FakeAlpaca } from './fake-alpaca.js'
 import { isOptionSymbol } from './venue.js'
@@ -26,17 +26,19 @@ export interface PlayOptions {
   /** Ends the play. */
   readonly signal?: AbortSignal
   readonly wait?: (ms: number) => Promise<void>
+  /** Called with the recorded time of each row just before it is played: the place to set the venue's clock. */
+  readonly onRow?: (us: Us) => void
 }
 
 /**
  * Plays rows on a simulated Alpaca at the pace of their times: streams see them, and resting orders fill.
  *
- * Events carry the time at which they are played, so that a bot's checks of freshness hold.
+ * Events carry the time of the venue's clock, so that a bot's checks of freshness hold.
  */
 export async function playRows(
   alpaca: FakeAlpaca,
   rows: Iterable<RecordedRow> | AsyncIterable<RecordedRow>,
-  { speed = 1, signal, wait = pause }: PlayOptions = {},
+  { speed = 1, signal, wait = pause, onRow }: PlayOptions = {},
 ): Promise<number> {
   let firstUs = Number.NaN
   let played = 0
@@ -48,6 +50,7 @@ export async function playRows(
     const aheadMs = (us - firstUs) / 1_000 / speed - (performance.now() - startMs)
     if (aheadMs > 0) await wait(aheadMs)
     else if (played % 256 === 255) await turn()
+    onRow?.(us)
     if (isOptionSymbol(row.S)) alpaca.venue.list(row.S)
     if (row.T === 'q')
       alpaca.quote(row.S, { bid: row.bp ?? 0, ask: row.ap ?? 0, bidSize: row.bs ?? 0, askSize: row.as ?? 0 })
