@@ -108,7 +108,8 @@ export class Reconciler {
       closedAt: (symbol, side) => this.#closedAt(symbol, side),
       ...(markOf === undefined ? {} : { markOf }),
     })
-    const bySymbol = Map.groupBy(wanted, ({ symbol }) => symbol)
+    const bySymbol = new Map<string, SyntheticFill[]>()
+    for (const fill of wanted) bySymbol.set(fill.symbol, [...(bySymbol.get(fill.symbol) ?? []), fill])
     for (const symbol of this.#seen.keys()) if (!bySymbol.has(symbol)) this.#seen.delete(symbol)
     const waiting: string[] = []
     for (const [symbol, group] of bySymbol) {
