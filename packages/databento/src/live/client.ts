@@ -5,7 +5,7 @@ import type { Metadata } from '../dbn/metadata.js'
 import { decodeRecord, type RecordFormat } from '../dbn/record.js'
 import { backoffMs } from './backoff.js'
 import { isFatal, LiveCallbackError, LiveGatewayError, LiveGaveUpError } from './errors.js'
-import { GATEWAY_RTYPE, readError, readMapping, readSystem } from './gateway-message.js'
+import { GATEWAY_RTYPE, readError, readMapping, readSystem, type SystemKind } from './gateway-message.js'
 import type { LiveClientOptions, LiveState, LiveStateDetail } from './options.js'
 import { StreamProgress } from './progress.js'
 import { fewestWords, shortRecordError } from './record-walk.js'
@@ -18,6 +18,8 @@ import { SubscriptionBook } from './subscription-book.js'
 const AGED_OUT = 8
 const DRAIN_MS = 1_000
 const OVERLAP_MS = 5_000
+/** What a gateway says only once it streams. */
+const STREAMING: ReadonlySet<SystemKind> = new Set(['heartbeat', 'replay-completed', 'interval-end'])
 const CALM: LiveStateDetail = { error: undefined, attempt: 0, waitMs: 0 }
 
 /** Counts of what a client has seen. */
@@ -48,6 +50,9 @@ export class LiveClient {
   #fewestWords: Uint8Array = new Uint8Array(256)
   #sessions = 0
   #attempt = 0
+  /** When the session at hand started. */
+  #sessionUs = 0
+  #isGapTold = true
   #isAgedOut = false
   #isStopping = false
   #wake: () => void = () => undefined
@@ -232,37 +237,57 @@ export class LiveClient {
     this.#book.sessionStarted(sessionUs)
     this.#sessions++
     this.#setState('streaming', CALM)
-    guarded(() => {
-      this.#options.onMetadata?.(metadata)
-      const { fromUs: gaps, lossy } = this.#book.plan
-      for (const [schema, fromUs] of gaps)
-        this.#options.onGap?.({ schema, fromUs, toUs: sessionUs, isWhole: !lossy.has(schema) })
-    })
+    this.#sessionUs = sessionUs
+    guarded(() => this.#options.onMetadata?.(metadata))
+    this.#isGapTold = false
+    if (this.#isAgedOut) this.#tellGap()
     this.#isAgedOut = false
     this.#settleStart.resolve()
   }
 
+  /** More than metadata and acknowledgements came, in whose place an error may say that a replay cannot be had. */
+  #streams(): void {
+    this.#attempt = 0
+    if (!this.#isGapTold) this.#tellGap()
+  }
+
+  #tellGap(): void {
+    this.#isGapTold = true
+    const { fromUs: gaps, lossy } = this.#book.plan
+    guarded(() => {
+      for (const [schema, fromUs] of gaps)
+        this.#options.onGap?.({ schema, fromUs, toUs: this.#sessionUs, isWhole: !lossy.has(schema) })
+    })
+  }
+
   #onBlock(block: Block): Promise<void> | undefined {
-    let ending: LiveGatewayError | undefined
+    let ending: unknown
+    let isAlive = false
     let kept = 0
     for (let at = 0; at < block.length; ) {
       const head = block.u32[at >>> 2] as number
       const length = (head & 0xff) * 4
       const rtype = (head >>> 8) & 0xff
-      if ((head & 0xff) < (this.#fewestWords[rtype] as number)) throw shortRecordError(rtype, head & 0xff)
+      if ((head & 0xff) < (this.#fewestWords[rtype] as number)) {
+        ending = shortRecordError(rtype, head & 0xff)
+        break
+      }
       if (rtype >= GATEWAY_RTYPE.error && rtype <= GATEWAY_RTYPE.system) {
         const error = this.#onGatewayRecord(block.view, at, rtype)
         if (error?.endsSession === true) ending ??= error
-      } else this.#attempt = 0
+      } else isAlive = true
       if (this.#progress.accept(block, at)) {
         if (kept !== at) block.bytes.copyWithin(kept, at, at + length)
         kept += length
       }
       at += length
     }
+    if (isAlive) this.#streams()
     const busy = this.#handOn(kept === block.length ? block : { ...block, length: kept })
+    const isBusy = busy !== undefined || this.#gate !== undefined
+    if (isBusy) return this.#wait(busy, ending)
     if (ending !== undefined) throw ending
-    return busy === undefined && this.#gate === undefined ? undefined : this.#wait(busy)
+    return undefined
   }
 
   #handOn(block: Block): Promise<void> | undefined {
@@ -293,7 +318,7 @@ export class LiveClient {
       return error
     }
     const message = readSystem(view, at, this.#format)
-    if (message.kind === 'heartbeat') this.#attempt = 0
+    if (STREAMING.has(message.kind)) this.#streams()
     if (message.kind === 'replay-completed') this.#endReplay(message.schema as Schema | undefined)
     guarded(() => {
       onSystem?.(message)
@@ -308,8 +333,8 @@ export class LiveClient {
     for (const held of this.#book.endReplay(schema)) this.#send(held)
   }
 
-  /** Waits for a consumer that is busy, and for {@link resume}. */
-  async #wait(busy: Promise<void> | undefined): Promise<void> {
+  /** Waits for a consumer that is busy, and for {@link resume}; throws what ends the session after that. */
+  async #wait(busy: Promise<void> | undefined, ending: unknown): Promise<void> {
     const { slowMs = 1_000, onSlow } = this.#options
     let failure: { readonly cause: unknown } | undefined
     const timer = setTimeout(() => {
@@ -328,6 +353,7 @@ export class LiveClient {
     } finally {
       clearTimeout(timer)
     }
+    if (ending !== undefined) throw ending
   }
 
   #setState(state: LiveState, detail: LiveStateDetail): void {

@@ -64,6 +64,7 @@ export class LiveSession {
   readonly #handlers: SessionHandlers
   readonly #watchdog: Watchdog
   #socket: Socket | undefined
+  #inflate: Readable | undefined
   #isStopping = false
   #isStreaming = false
   #drain: NodeJS.Timeout | undefined
@@ -72,7 +73,10 @@ export class LiveSession {
   constructor(options: SessionOptions, handlers: SessionHandlers) {
     this.#options = options
     this.#handlers = handlers
-    this.#watchdog = new Watchdog(options.silenceMs, (error) => this.#socket?.destroy(error))
+    this.#watchdog = new Watchdog(options.silenceMs, (error) => {
+      this.#socket?.destroy(error)
+      this.#inflate?.destroy(error)
+    })
   }
 
   /** Runs the connection to its end; resolves when the gateway closed it between two records, or we did. */
@@ -93,6 +97,7 @@ export class LiveSession {
     } finally {
       clearTimeout(this.#drain)
       this.#watchdog.stop()
+      this.#inflate?.destroy()
       this.#socket?.destroy()
     }
   }
@@ -180,17 +185,12 @@ export class LiveSession {
   async #stream(rest: Uint8Array, chunks: AsyncIterator<Uint8Array>): Promise<void> {
     let source: AsyncIterator<Uint8Array> = this.#heard(joined(rest, chunks))
     let head = await sniff(source)
-    let inflate: Readable | undefined
-    try {
-      if (isZstd(head)) {
-        inflate = inflated(joined(head, source))
-        source = inflate[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
-        head = await sniff(source)
-      }
-      await this.#read(head, joined(head, source))
-    } finally {
-      inflate?.destroy()
+    if (isZstd(head)) {
+      this.#inflate = inflated(joined(head, source))
+      source = this.#inflate[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
+      head = await sniff(source)
     }
+    await this.#read(head, joined(head, source))
   }
 
   async #read(head: Uint8Array, bytes: AsyncIterable<Uint8Array>): Promise<void> {

@@ -29,7 +29,7 @@ export interface ConnectionPlan extends WireOptions {
   /** Refuses the key with this text. */
   readonly refuse?: string
   /** Sends this instead of the greeting and the challenge. */
-  readonly greeting?: string
+  readonly greeting?: string | Uint8Array
   /** Sends this error in place of the metadata, as a gateway does that fails at once. */
   readonly errorFirst?: { readonly code: number; readonly message: string }
   /** Sends these bytes in place of the metadata. */
@@ -132,7 +132,8 @@ export class GatewaySession {
   async run(): Promise<void> {
     const { dataset, key } = this.#world
     const challenge = `challenge-${this.#socket.remotePort}`
-    if (this.#plan.greeting !== undefined) return this.#line(this.#plan.greeting)
+    const { greeting } = this.#plan
+    if (greeting !== undefined) return this.#line(greeting)
     await this.#line('lsg_version=0.4.2\n')
     await this.#line(`cram=${challenge}|\n`)
     const answer = await this.#nextLine()
@@ -303,8 +304,8 @@ export class GatewaySession {
     }
   }
 
-  #line(text: string): Promise<void> {
-    return this.wire.send(encoder.encode(text))
+  #line(text: string | Uint8Array): Promise<void> {
+    return this.wire.send(typeof text === 'string' ? encoder.encode(text) : text)
   }
 
   async #send(bytes: Uint8Array): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 
 /** What goes wrong on a connection, once so many bytes of it were sent; the greeting counts too. */
 export interface GatewayFault {
@@ -61,7 +61,7 @@ export class Wire {
     for (let at = 0; at < whole.length && !this.isDead; at += pieceBytes) {
       await this.#write(whole.subarray(at, at + pieceBytes))
       /** A turn of the event loop between pieces, so that they leave as packets of their own. */
-      if (pieceBytes < whole.length) await sleep(0)
+      if (pieceBytes < whole.length) await nextTurn()
     }
     if (isLast) await this.#fail()
   }
