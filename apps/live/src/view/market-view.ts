@@ -1,0 +1,258 @@
+import {
+  type CalendarReader,
+  type InstrumentIndex,
+  type InstrumentTable,
+  type QuoteReader,
+  type TradeView,
+  toDollars,
+  type UnderlyingReader,
+  US_PER_SECOND,
+  type Us,
+} from '@scalp/canonical'
+import type { OptionUpdate, UnderlyingUpdate, VelocityUpdate } from '@scalp/protocol'
+import {
+  OptionDelta,
+  PriceLevels,
+  type ScalpConfig,
+  SessionVwap,
+  toDirection,
+  VelocityTracker,
+  VolumeAnalyzer,
+} from '@scalp/scalping'
+import { CandleBook } from './candles.js'
+import { fixed, iso, isoOrNull, usd, usdOr0 } from './wire.js'
+
+/** The market as the engine has it. */
+export interface ViewedMarket {
+  readonly instruments: InstrumentTable
+  readonly quotes: QuoteReader
+  readonly prices: UnderlyingReader
+  readonly calendar: CalendarReader
+}
+
+const WINDOWS = [5, 15, 30, 60]
+
+/** What screens show of one underlying; the same indicators as the strategy's, fed by the same prices. */
+class Watched {
+  readonly symbol: string
+  readonly velocity: VelocityTracker
+  readonly signal: VelocityTracker
+  readonly vwap: SessionVwap = new SessionVwap()
+  readonly levels: PriceLevels = new PriceLevels()
+  readonly volume: VolumeAnalyzer = new VolumeAnalyzer()
+  readonly candles: CandleBook = new CandleBook()
+  date = ''
+  isChanged = false
+
+  constructor(symbol: string, { momentumWindowSeconds = 30, velocityAnchor = 'asOf' }: Partial<ScalpConfig>) {
+    this.symbol = symbol
+    this.velocity = new VelocityTracker({ windows: WINDOWS, anchor: 'asOf' })
+    this.signal = new VelocityTracker({ windows: [momentumWindowSeconds], anchor: velocityAnchor })
+  }
+}
+
+/** Follows the market for screens: what changed since the last look, as messages. It decides nothing. */
+export class MarketView {
+  readonly #market: ViewedMarket
+  readonly #config: Partial<ScalpConfig>
+  readonly #watched: ReadonlyMap<string, Watched>
+  readonly #deltas: OptionDelta
+  readonly #last: (number | undefined)[] = []
+  #isDirty = new Uint8Array(1_024)
+  #dirty: InstrumentIndex[] = []
+
+  constructor(market: ViewedMarket, symbols: readonly string[], config: Partial<ScalpConfig>) {
+    this.#market = market
+    this.#config = config
+    this.#watched = new Map(symbols.map((symbol) => [symbol, new Watched(symbol, config)]))
+    this.#deltas = new OptionDelta(market)
+  }
+
+  /** After an event of an instrument; called within a turn. */
+  onChanged(instrument: InstrumentIndex): void {
+    if (instrument >= this.#isDirty.length) {
+      const longer = new Uint8Array(Math.max(instrument + 1, this.#isDirty.length * 2))
+      longer.set(this.#isDirty)
+      this.#isDirty = longer
+    }
+    if (this.#isDirty[instrument] === 1) return
+    this.#isDirty[instrument] = 1
+    this.#dirty.push(instrument)
+  }
+
+  /** After a trade: the last price and the volume of contracts. */
+  onTrade({ instrument, receivedUs, priceMicros, size }: TradeView): void {
+    const listed = this.#market.instruments.get(instrument)
+    if (listed.kind !== 'option') return
+    this.#last[instrument] = priceMicros
+    this.#watched.get(listed.option.underlying)?.volume.add(receivedUs, instrument, listed.option.right, size)
+  }
+
+  /** After a new price of an underlying. */
+  onPrice(symbol: string): void {
+    const watched = this.#watched.get(symbol)
+    const price = this.#market.prices.get(symbol)
+    if (watched === undefined || price === undefined) return
+    const { receivedUs, priceMicros, volume } = price
+    const date = this.#market.calendar.tradingDate(receivedUs)
+    if (date !== watched.date) {
+      watched.date = date
+      watched.vwap.reset()
+      watched.levels.clear()
+      watched.velocity.clear()
+      watched.signal.clear()
+    }
+    watched.velocity.add(receivedUs, priceMicros)
+    watched.signal.add(receivedUs, priceMicros)
+    watched.vwap.add(priceMicros, volume)
+    watched.levels.add(receivedUs, priceMicros)
+    watched.candles.add(receivedUs, priceMicros, volume, watched.vwap)
+    watched.isChanged = true
+  }
+
+  candles(symbol: string): CandleBook | undefined {
+    return this.#watched.get(symbol)?.candles
+  }
+
+  /** The signal window's move, percent; `NaN` when unknown. */
+  signalPct(symbol: string): number {
+    return this.#watched.get(symbol)?.signal.changePct(this.#config.momentumWindowSeconds ?? 30) ?? Number.NaN
+  }
+
+  /** Contracts that changed since the last call, by underlying. */
+  takeOptions(nowUs: Us): ReadonlyMap<string, OptionUpdate[]> {
+    const byUnderlying = new Map<string, OptionUpdate[]>()
+    const dirty = this.#dirty
+    this.#dirty = []
+    for (const instrument of dirty) {
+      this.#isDirty[instrument] = 0
+      const update = this.option(instrument, nowUs)
+      if (update === undefined) continue
+      const list = byUnderlying.get(update.underlying)
+      if (list === undefined) byUnderlying.set(update.underlying, [update])
+      else list.push(update)
+    }
+    return byUnderlying
+  }
+
+  /** A contract as it stands; undefined for an underlying, or an index that is no longer one. */
+  option(instrument: InstrumentIndex, nowUs: Us): OptionUpdate | undefined {
+    const { instruments, quotes, prices } = this.#market
+    let listed: ReturnType<InstrumentTable['get']>
+    try {
+      listed = instruments.get(instrument)
+    } catch {
+      return undefined
+    }
+    if (listed.kind !== 'option' || !this.#watched.has(listed.option.underlying)) return undefined
+    const { symbol, option } = listed
+    const price = prices.get(option.underlying)?.priceMicros ?? Number.NaN
+    const delta =
+      price > 0 && quotes.has(instrument) ? this.#deltas.delta(instrument, price, nowUs) : Number.NaN
+    const sourceUs = quotes.sourceUs(instrument)
+    const quoteAge = fixed((nowUs - sourceUs) / US_PER_SECOND, 1)
+    const hasDelta = Number.isFinite(delta)
+    return {
+      canonicalId: symbol,
+      underlying: option.underlying,
+      expiry: option.expiry,
+      right: option.right,
+      strike: option.strikeThousandths / 1_000,
+      bid: usd(quotes.bidMicros(instrument)),
+      ask: usd(quotes.askMicros(instrument)),
+      bidSize: quotes.bidSize(instrument) || 0,
+      askSize: quotes.askSize(instrument) || 0,
+      last: usd(this.#last[instrument]),
+      mid: usd(quotes.midMicros(instrument)),
+      spread: usd(quotes.spreadMicros(instrument)),
+      spreadPercent: fixed(quotes.spreadPercent(instrument), 2),
+      delta: fixed(delta, 4),
+      gamma: null,
+      theta: null,
+      vega: null,
+      iv: null,
+      theoreticalValue: null,
+      openInterest: fixed(quotes.openInterest(instrument), 0),
+      volume: fixed(quotes.volume(instrument), 0),
+      quoteTimestamp: isoOrNull(sourceUs),
+      greeksTimestamp: hasDelta ? isoOrNull(sourceUs) : null,
+      quoteAge,
+      greeksAge: hasDelta ? quoteAge : null,
+    }
+  }
+
+  /** Underlyings whose price changed since the last call. */
+  takePrices(
+    nowUs: Us,
+  ): readonly {
+    readonly price: UnderlyingUpdate
+    readonly velocity: Omit<VelocityUpdate, 'cooldownUntil' | 'signalsToday' | 'maxDailySignals'>
+  }[] {
+    const changed: ReturnType<MarketView['takePrices']>[number][] = []
+    for (const watched of this.#watched.values()) {
+      if (!watched.isChanged) continue
+      watched.isChanged = false
+      const price = this.#price(watched, nowUs)
+      if (price !== undefined) changed.push({ price, velocity: this.#velocity(watched, price.price, nowUs) })
+    }
+    return changed
+  }
+
+  #price({ symbol, vwap }: Watched, nowUs: Us): UnderlyingUpdate | undefined {
+    const price = this.#market.prices.get(symbol)
+    if (price === undefined) return undefined
+    return {
+      symbol,
+      price: usdOr0(price.priceMicros),
+      ivRank: null,
+      ivPercentile: null,
+      timestamp: iso(price.sourceUs),
+      age: fixed((nowUs - price.sourceUs) / US_PER_SECOND, 1) ?? 0,
+      isDerived: price.isDerived,
+      open: usd(vwap.openMicros),
+      high: usd(vwap.highMicros),
+      low: usd(vwap.lowMicros),
+    }
+  }
+
+  #velocity(
+    watched: Watched,
+    price: number,
+    nowUs: Us,
+  ): ReturnType<MarketView['takePrices']>[number]['velocity'] {
+    const {
+      momentumWindowSeconds = 30,
+      momentumThresholdPutPct = 0.4,
+      momentumThresholdCallPct = 0.6,
+    } = this.#config
+    const { symbol, velocity, vwap, levels, volume } = watched
+    const bands = vwap.bands()
+    return {
+      symbol,
+      price,
+      readings: WINDOWS.map((windowSeconds) => {
+        const reading = velocity.velocity(windowSeconds)
+        return {
+          windowSeconds,
+          changePct: fixed(reading?.changePct, 3),
+          direction: reading === undefined ? null : toDirection(reading.changePct),
+          dataPoints: reading?.dataPoints ?? 0,
+        }
+      }),
+      signalWindowSeconds: momentumWindowSeconds,
+      thresholdPutPct: momentumThresholdPutPct,
+      thresholdCallPct: momentumThresholdCallPct,
+      momentumScore: velocity.momentumScore(),
+      volumeRatioCall: fixed(volume.rightRatio('C', nowUs), 2),
+      volumeRatioPut: fixed(volume.rightRatio('P', nowUs), 2),
+      vwap: usd(vwap.vwapMicros),
+      upperBand: usd(bands?.upperMicros),
+      lowerBand: usd(bands?.lowerMicros),
+      levels: [...levels.supports, ...levels.resistances].map(({ priceMicros, strength, kind }) => ({
+        price: toDollars(priceMicros),
+        strength,
+        kind,
+      })),
+    }
+  }
+}
