@@ -75,7 +75,10 @@ export class InstrumentTable implements InstrumentReader {
 
   /** The index of an option contract, interned at first sight. */
   option(option: OptionId): InstrumentIndex {
-    const symbol = formatAlpaca(option)
+    return this.#option(formatAlpaca(option), option)
+  }
+
+  #option(symbol: string, option: OptionId): InstrumentIndex {
     const known = this.#bySymbol.get(symbol)
     if (known !== undefined) return known.index
     const { index } = this.#add({ kind: 'option', index: this.#nextIndex(), symbol, option })
@@ -93,7 +96,10 @@ export class InstrumentTable implements InstrumentReader {
 
   /** As {@link optionSymbol}, throwing. */
   requireOption(text: string): InstrumentIndex {
-    return this.option(parseOption(text))
+    const option = parseOption(text)
+    /** A padded root is 6 characters; a symbol without padding or blanks is the key itself. */
+    if (text.length === option.underlying.length + 15) return this.#option(text, option)
+    return this.#option(option.underlying + text.trim().slice(-15), option)
   }
 
   /** Retires contracts that expired before `date` unless `keep` says otherwise; their indexes are used again. */
