@@ -334,6 +334,6 @@ test('two schemas break and go on each from its own last record', async () => {
   await until(() => gaps.length === 2)
   expect(gaps).toMatchObject([
     { schema: 'trades', fromUs: START_US + 48_000 },
-    { schema: 'cbbo-1m', fromUs: START_US },
+    { schema: 'cbbo-1m', fromUs: START_US - 1_000 },
   ])
 })

@@ -219,7 +219,7 @@ export class LiveClient {
 
   #send(held: HeldSubscription): void {
     this.#session?.send(subscriptionLines(held.subscription, held.id))
-    if (this.#state === 'streaming') held.sinceUs ??= this.#clock.nowUs()
+    if (this.#state === 'streaming') held.sinceUs ??= this.#clock.nowUs() - this.#progress.overlapUs
   }
 
   #setFormat(format: RecordFormat): void {
@@ -234,7 +234,7 @@ export class LiveClient {
     this.#setFormat({ version, tsOut })
     const isKnown = start > 0n && start < UNDEF_TIMESTAMP
     const sessionUs = isKnown ? Number(start / 1_000n) : this.#clock.nowUs()
-    this.#book.sessionStarted(sessionUs)
+    this.#book.sessionStarted(sessionUs - this.#progress.overlapUs)
     this.#sessions++
     this.#setState('streaming', CALM)
     this.#sessionUs = sessionUs

@@ -24,13 +24,13 @@ export class StreamProgress {
   records = 0
   /** Records dropped, for they had come before the break. */
   repeated = 0
-  readonly #overlapUs: number
+  /** How far back a replay starts before the last record, because venues' clocks differ. */
+  readonly overlapUs: number
   readonly #tracks = new Map<number, Track>()
   #format: RecordFormat = { version: 3, tsOut: false }
 
-  /** Takes how far back a replay starts before the last record, because venues' clocks differ. */
   constructor(overlapUs: number) {
-    this.#overlapUs = overlapUs
+    this.overlapUs = overlapUs
   }
 
   /** Where a new session must replay a schema from; undefined when nothing of it has come. */
@@ -38,11 +38,6 @@ export class StreamProgress {
     const window = this.#tracks.get(RTYPE_OF_SCHEMA[schema])?.window
     if (window === undefined || window.lastUs === Number.NEGATIVE_INFINITY) return undefined
     return { us: Math.max(0, Math.floor(window.resumeUs)), isWhole: window.isWhole }
-  }
-
-  /** The earliest time that came of a schema, µs. */
-  firstUs(schema: Schema): Us {
-    return this.#tracks.get(RTYPE_OF_SCHEMA[schema])?.window.firstUs ?? Number.POSITIVE_INFINITY
   }
 
   /** A session begins that replays these schemas. */
@@ -95,7 +90,7 @@ export class StreamProgress {
   }
 
   #addTrack(rtype: number): Track {
-    const track: Track = { window: new RecordWindow(this.#overlapUs), expected: undefined }
+    const track: Track = { window: new RecordWindow(this.overlapUs), expected: undefined }
     this.#tracks.set(rtype, track)
     return track
   }

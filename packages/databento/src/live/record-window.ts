@@ -10,8 +10,6 @@ const MAX_ROWS = 1 << 21
 export class RecordWindow {
   /** The highest time of all records, µs. */
   lastUs: number = Number.NEGATIVE_INFINITY
-  /** The lowest. */
-  firstUs: number = Number.POSITIVE_INFINITY
   readonly #spanUs: number
   readonly #maxRows: number
   #times: Float64Array = new Float64Array(FIRST_ROWS)
@@ -49,7 +47,6 @@ export class RecordWindow {
       this.lastUs = us
       this.#prune()
     }
-    if (us < this.firstUs) this.firstUs = us
     if (this.#count === this.#times.length) this.#makeRoom()
     const at = (this.#head + this.#count) & (this.#times.length - 1)
     this.#times[at] = us

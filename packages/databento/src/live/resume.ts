@@ -41,8 +41,7 @@ export function planSession(
     const { startUs: _, snapshot: __, ...asked } = subscription
     const { schema } = asked
     const resume = progress.resumeUs(schema)
-    const earliest = Math.min(sinceUs, progress.firstUs(schema))
-    const wanted = Math.max(resume?.us ?? 0, earliest)
+    const wanted = resume?.us ?? sinceUs
     const isOld = wanted > 0 && nowUs - wanted > US_PER_DAY
     const startUs = isOld ? 0 : wanted
     if (isOld || isAgedOut || resume?.isWhole === false) lossy.add(schema)

@@ -57,9 +57,9 @@ export class SubscriptionBook {
     return this.plan
   }
 
-  /** The session streams: records are wanted from its start on, if not from earlier. */
-  sessionStarted(sessionUs: Us): void {
-    for (const held of this.#held) held.sinceUs ??= held.subscription.startUs ?? sessionUs
+  /** The session streams: what it brings has times from `fromUs` on, or from an asked start. */
+  sessionStarted(fromUs: Us): void {
+    for (const held of this.#held) held.sinceUs ??= held.subscription.startUs ?? fromUs
   }
 
   endSession(): void {
