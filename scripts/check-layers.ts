@@ -39,8 +39,12 @@ export function checkLayers(root: string): Violation[] {
   for (const kind of ['packages', 'apps']) {
     for (const name of foldersIn(path.join(root, kind))) {
       const folder = path.join(root, kind, name)
-      const { dependencies = {}, devDependencies = {}, peerDependencies = {} } = readManifest(folder)
-      const declared = new Set(Object.keys({ ...dependencies, ...peerDependencies }))
+      const { dependencies = {}, devDependencies = {}, peerDependencies = {}, scripts } = readManifest(folder)
+      /** A page takes all it needs into its bundle: nobody installs it. */
+      const isBundled = scripts?.['build']?.startsWith('vite') === true
+      const declared = new Set(
+        Object.keys({ ...dependencies, ...peerDependencies, ...(isBundled ? devDependencies : {}) }),
+      )
       const forTests = new Set(Object.keys(devDependencies))
       for (const file of sourcesIn(path.join(folder, 'src'))) {
         const isTest =
