@@ -16,6 +16,8 @@ export {
   LiveVersionError,
 } from './live/errors.js'
 export type { SymbolMessage, SystemKind, SystemMessage } from './live/gateway-message.js'
+export { createLiveFeed, LiveFeed, type LiveFeedOptions } from './live/live-feed.js'
+export type { LeftOut } from './live/market-events.js'
 export type {
   LiveClientOptions,
   LiveGap,

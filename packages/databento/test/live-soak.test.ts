@@ -70,10 +70,11 @@ async function soak({ version, tsOut, compression }: (typeof pairs)[number]): Pr
   await until(() => check.seen === world.published || check.fault !== undefined, 30_000)
   await sleep(100)
   const { sessions, repeated } = client.stats
-  const codes = Object.entries(Object.groupBy(errors as { code: string }[], ({ code }) => code))
+  const codes = new Map<string, number>()
+  for (const { code } of errors as { code: string }[]) codes.set(code, (codes.get(code) ?? 0) + 1)
   console.log(
     `soak v${version} ${compression}: published ${world.published}, received ${check.seen}, sessions ${sessions}, ` +
-      `repeated and dropped ${repeated}; ${codes.map(([code, list = []]) => `${code} ${list.length}`).join(', ')}`,
+      `repeated and dropped ${repeated}; ${Array.from(codes, ([code, count]) => `${code} ${count}`).join(', ')}`,
   )
   expect(check.fault).toBeUndefined()
   expect(check.seen).toBe(world.published)
