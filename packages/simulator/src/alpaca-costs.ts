@@ -1,31 +1,24 @@
-import type { CostSchedule } from './costs.js'
-
-const ALPACA_PAGE = 'Alpaca documentation, "Regulatory Fees"'
+import type { CostSchedule } from './cost-schedule.js'
+import { clearingCaps, clearingRates, orfRates, secRates, tafRates } from './regulatory-rates.js'
 
 /**
- * What Alpaca charges on US equity options: no commission, and the fees of regulators and exchanges.
+ * What Alpaca charges on US equity options: no commission on orders by API, and the fees of regulators and exchanges.
  *
- * A rate holds from its date until the next one. The first dates reach back to the start of the data that can
- * be bought, because older tables are not published by the broker; the report names this as an assumption.
- * Not modelled: the broker's rounding up of a day's total to a cent, and the cap of 55 dollars on clearing,
- * which an order of 2,750 contracts would reach.
+ * Each regulatory fee is summed over a day and rounded up to the cent, as the broker's page "Regulatory Fees" says. Its
+ * ORF of 0.02685 dollars is the last one that it published; before that, and for the other fees, the rates of the day.
  */
 export const alpacaCostSchedule: CostSchedule = {
   name: 'alpaca',
   description:
-    'Costs: Alpaca, no commission; ORF 0.02685 and OCC 0.02 dollars a contract and side; on sales TAF 0.00279 dollars a contract and the SEC fee of the day.',
+    'Costs: Alpaca, no commission; ORF and OCC clearing a contract and side; on sales TAF and the SEC fee, at the rates of the day, each regulatory fee of a day rounded up to the cent. No fee for exercise or assignment.',
   commission: [],
-  orf: [{ from: '2013-01-01', rate: 26_850, source: ALPACA_PAGE }],
-  clearing: [{ from: '2013-01-01', rate: 20_000, source: ALPACA_PAGE }],
-  taf: [{ from: '2013-01-01', rate: 2_790, source: ALPACA_PAGE }],
-  sec: [
-    {
-      from: '2013-01-01',
-      rate: 22.9,
-      source: 'Between 5.10 and 23.10 over these years; the rate of 2022-05-14, on the dear side',
-    },
-    { from: '2023-02-27', rate: 8, source: 'SEC fee rate advisory for fiscal year 2023' },
-    { from: '2024-05-22', rate: 27.8, source: 'SEC fee rate advisory for fiscal year 2024' },
-    { from: '2025-05-14', rate: 0, source: 'SEC fee rate advisory 2025: zero from 14 May 2025' },
+  orf: [
+    ...orfRates.filter(({ from }) => from < '2023-02-27'),
+    { from: '2023-02-27', rate: 26_850, source: 'Alpaca documentation, "Regulatory Fees"' },
   ],
+  clearing: clearingRates,
+  clearingCap: clearingCaps,
+  taf: tafRates,
+  sec: secRates,
+  roundsUpDaily: true,
 }

@@ -2,8 +2,7 @@ import {
   type CalendarReader,
   daysToExpiry,
   type IsoDate,
-  type Micros,
-  type OptionId,
+  type Session,
   US_PER_DAY,
   type Us,
 } from '@scalp/canonical'
@@ -20,6 +19,15 @@ export function nextCloseUs(calendar: CalendarReader, us: Us): Us {
   return Number.POSITIVE_INFINITY
 }
 
+/** The first session after the one that closed at an instant; undefined when the calendar knows none. */
+export function nextSession(calendar: CalendarReader, closedUs: Us): Session | undefined {
+  for (let day = 1; day <= MAX_SEARCH_DAYS; day++) {
+    const session = calendar.session(closedUs + day * US_PER_DAY)
+    if (session !== undefined && session.openUs > closedUs) return session
+  }
+  return undefined
+}
+
 /** True when no session follows, up to the expiry, the one that closed at an instant. */
 export function isLastSession(calendar: CalendarReader, closedUs: Us, expiry: IsoDate): boolean {
   const left = daysToExpiry(expiry, calendar.tradingDate(closedUs))
@@ -27,11 +35,4 @@ export function isLastSession(calendar: CalendarReader, closedUs: Us, expiry: Is
     if (day > MAX_SEARCH_DAYS || calendar.session(closedUs + day * US_PER_DAY) !== undefined) return false
   }
   return true
-}
-
-/** What a contract is worth if exercised, a share; `NaN` when the underlying's price is. */
-export function intrinsicMicros({ right, strikeThousandths }: OptionId, priceMicros: Micros): Micros {
-  const strikeMicros = strikeThousandths * 1_000
-  const value = right === 'C' ? priceMicros - strikeMicros : strikeMicros - priceMicros
-  return Number.isNaN(value) ? value : Math.max(0, Math.round(value))
 }

@@ -8,12 +8,23 @@ test('exports these names and no others', () => {
       "EmptyReplayError",
       "SimulatedBroker",
       "alpacaCostSchedule",
+      "clearingCaps",
+      "clearingRates",
+      "costParts",
       "createFlatCosts",
+      "createLatency",
       "createOptionCosts",
       "fillPriceMicros",
+      "ibkrTieredCostSchedule",
       "intrinsicMicros",
+      "isAmSettled",
+      "isAmericanOption",
+      "orfRates",
       "rateOn",
       "replay",
+      "secRates",
+      "tafRates",
+      "underlyingSymbol",
     ]
   `)
 })

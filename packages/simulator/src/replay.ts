@@ -180,6 +180,7 @@ class Player implements MarketSink {
   }
 
   onTrade(trade: TradeView): undefined {
+    this.#broker.onTrade(trade)
     this.#engine.onTrade(trade)
   }
 

@@ -1,37 +1,50 @@
-import {
-  type ApprovedOrder,
-  type Broker,
-  type BrokerSink,
-  type CalendarReader,
-  type InstrumentIndex,
-  type InstrumentReader,
-  type Micros,
-  type OrderEvent,
-  type OrderId,
-  type Quote,
-  type QuoteReader,
-  type Settlement,
-  type Side,
-  type UnderlyingReader,
-  type Us,
+import type {
+  ApprovedOrder,
+  Broker,
+  BrokerSink,
+  CalendarReader,
+  Fill,
+  InstrumentIndex,
+  InstrumentReader,
+  InstrumentTable,
+  Micros,
+  OrderEvent,
+  OrderId,
+  Quote,
+  Side,
+  Trade,
+  Us,
 } from '@scalp/canonical'
+import type { ContractAdjustment, Dividend } from './contract-terms.js'
 import type { OptionCosts } from './costs.js'
+import { DueQueue } from './due-queue.js'
 import { DuplicateOrderError } from './errors.js'
-import { intrinsicMicros, isLastSession, nextCloseUs } from './expiry.js'
+import { nextCloseUs } from './expiry.js'
+import type { FeeLedger } from './fee-ledger.js'
+import { boundFill } from './fill-bounds.js'
 import { fillPriceMicros, type Slippage } from './fill-price.js'
+import { type Halt, Halts } from './halts.js'
+import { createLatency, type Latency, type LatencyModel, type LatencySource } from './latency.js'
+import { Liquidity } from './liquidity.js'
+import { QueuePosition } from './queue-position.js'
+import { type RestingOrder, RestingOrders } from './resting-orders.js'
+import { Settlements } from './settlements.js'
+import type { VenueMarket } from './venue-market.js'
 
 /**
  * When an order may fill.
  *
  * - `nextQuote`: on the first quote received after the order reached the venue; honest on interval data.
+ * - `queue`: as `nextQuote`, and a limit that rests also fills by trades, once those before it have been filled.
  * - `freshOnly`: at once, on the standing quote, if it is at most `maxQuoteAgeMs` old; else never.
  * - `immediate`: at once, on the standing quote whatever its age; for reference runs and tick data only.
  */
-export type FillModel = 'nextQuote' | 'freshOnly' | 'immediate'
+export type FillModel = 'nextQuote' | 'queue' | 'freshOnly' | 'immediate'
 
 /** What a simulated venue is made of. */
 export interface SimulatedBrokerOptions {
-  readonly instruments: InstrumentReader
+  /** An `InstrumentTable` where contracts are adjusted: the new ones are listed in it. */
+  readonly instruments: InstrumentReader & Partial<Pick<InstrumentTable, 'option'>>
   readonly calendar: CalendarReader
   readonly costs: OptionCosts
   readonly fillModel?: FillModel
@@ -40,56 +53,57 @@ export interface SimulatedBrokerOptions {
   readonly orderLatencyUs?: number
   /** From venue to us; 50 ms unless told. */
   readonly responseLatencyUs?: number
+  /** In place of the two fixed latencies. */
+  readonly latency?: LatencyModel
+  /** Seeds what is drawn: latencies. */
+  readonly seed?: string
   /** Share of the displayed size that our orders may take, 1 unless told; 0 ignores size. */
   readonly participation?: number
   /** For `freshOnly`; 5,000 unless told. */
   readonly maxQuoteAgeMs?: number
+  /**
+   * A market order that reduces a position and that no quote has filled for so long, or until the bell, fills at the
+   * last mark, flagged: no position is ever stuck. 900,000 unless told.
+   */
+  readonly forcedExitMs?: number
+  readonly halts?: readonly Halt[]
+  readonly dividends?: readonly Dividend[]
+  readonly adjustments?: readonly ContractAdjustment[]
 }
 
-/** The market as the venue needs to know it besides the quotes it is shown. */
-export interface VenueMarket {
-  /** The time at which orders and cancels are sent: the engine's, which may be past the last quote. */
-  readonly nowUs: Us
-  /** The standing book: for fills at once, and to price what is left at the end. */
-  readonly quotes: QuoteReader
-  /** Prices that expiring contracts settle at. */
-  readonly prices: UnderlyingReader
-}
-
-interface Resting {
-  readonly order: ApprovedOrder
-  readonly arriveUs: Us
-  remaining: number
-  fills: number
-}
-
-interface Due<Value> {
-  readonly atUs: Us
-  readonly value: Value
-}
+type Settings = Required<
+  Omit<SimulatedBrokerOptions, 'latency' | 'seed' | 'halts' | 'dividends' | 'adjustments' | 'instruments'>
+>
 
 /**
- * A venue that fills orders against recorded quotes: latency both ways, costs, expiry.
+ * A venue that fills orders against recorded quotes: latency, displayed size, costs, halts, expiry and assignment.
  *
  * It never fills on a quote that it received before the order, except under the two models that say so.
  * Replay shows it each quote before the engine sees it, and drives it by `nextUs` and `advanceTo`.
  */
 export class SimulatedBroker implements Broker {
-  readonly #options: Required<Omit<SimulatedBrokerOptions, 'slippage'>> & { readonly slippage: Slippage }
+  readonly #options: Settings
+  readonly #instruments: InstrumentReader
+  readonly #latency: LatencySource
+  readonly #ledger: FeeLedger | undefined
+  readonly #liquidity: Liquidity
+  readonly #halts: Halts
+  readonly #settlements: Settlements
+  readonly #known = new Set<OrderId>()
+  readonly #arrivals = new DueQueue<{ readonly order: ApprovedOrder; readonly latency: Latency }>()
+  readonly #cancels = new DueQueue<OrderId>()
+  readonly #outgoing = new DueQueue<OrderEvent>()
+  readonly #resting = new RestingOrders()
   #sink: BrokerSink | undefined
   #market: VenueMarket | undefined
   #nowUs: Us = Number.NEGATIVE_INFINITY
-  readonly #known = new Set<OrderId>()
-  readonly #arrivals: Due<ApprovedOrder>[] = []
-  readonly #cancels: Due<OrderId>[] = []
-  readonly #outgoing: Due<OrderEvent>[] = []
-  readonly #resting = new Map<OrderId, Resting>()
-  /** Resting orders by instrument index: lets a quote nobody waits for pass in a few ns. */
-  #waiting = new Uint16Array(1_024)
-  readonly #held = new Map<InstrumentIndex, number>()
+  /** News comes over one stream, so none overtakes another. */
+  #lastNewsUs: Us = Number.NEGATIVE_INFINITY
   #closeUs: Us = Number.POSITIVE_INFINITY
+  #openingUs: Us = Number.POSITIVE_INFINITY
 
   constructor(options: SimulatedBrokerOptions) {
+    const { instruments, calendar, costs, dividends = [], adjustments = [] } = options
     this.#options = {
       fillModel: 'nextQuote',
       slippage: { kind: 'percent', percent: 0 },
@@ -97,13 +111,34 @@ export class SimulatedBroker implements Broker {
       responseLatencyUs: 50_000,
       participation: 1,
       maxQuoteAgeMs: 5_000,
+      forcedExitMs: 900_000,
       ...options,
     }
+    const { orderLatencyUs, responseLatencyUs, participation } = this.#options
+    this.#instruments = instruments
+    this.#latency = createLatency(
+      options.latency ?? {
+        order: { kind: 'fixed', us: orderLatencyUs },
+        response: { kind: 'fixed', us: responseLatencyUs },
+      },
+      options.seed ?? 'venue',
+    )
+    this.#ledger = costs.openLedger?.()
+    this.#liquidity = new Liquidity(participation)
+    this.#halts = new Halts(options.halts ?? [])
+    this.#settlements = new Settlements({ instruments, calendar, costs, dividends, adjustments })
   }
 
   /** When the venue has something to do of itself; `Infinity` when it waits for quotes or orders. */
   get nextUs(): Us {
-    return Math.min(dueUs(this.#arrivals), dueUs(this.#cancels), dueUs(this.#outgoing), this.#closeUs)
+    return Math.min(
+      this.#arrivals.nextUs,
+      this.#cancels.nextUs,
+      this.#outgoing.nextUs,
+      this.#closeUs,
+      this.#openingUs,
+      this.#resting.forceUs,
+    )
   }
 
   /**
@@ -111,12 +146,13 @@ export class SimulatedBroker implements Broker {
    * a quote be shown. Borrowed: it may be another array after the next call.
    */
   get watched(): Uint16Array {
-    return this.#waiting
+    return this.#resting.watched
   }
 
   /** Shows the venue the book and the prices of a run; replay does so with its engine. */
   attach(market: VenueMarket): void {
     this.#market = market
+    this.#settlements.attach(market)
   }
 
   connect(sink: BrokerSink): Promise<void> {
@@ -127,21 +163,24 @@ export class SimulatedBroker implements Broker {
   submit(order: ApprovedOrder): void {
     if (this.#known.has(order.id)) throw new DuplicateOrderError({ orderId: order.id })
     this.#known.add(order.id)
-    insert(this.#arrivals, { atUs: order.decidedUs + this.#options.orderLatencyUs, value: order })
+    const latency = this.#latency.next()
+    this.#arrivals.add(order.decidedUs + latency.orderUs, { order, latency })
   }
 
   cancel(orderId: OrderId): void {
     const sentUs = Math.max(this.#nowUs, this.#market?.nowUs ?? this.#nowUs)
-    insert(this.#cancels, { atUs: sentUs + this.#options.orderLatencyUs, value: orderId })
+    this.#cancels.add(sentUs + this.#latency.next().orderUs, orderId)
   }
 
   /** Does what is due up to and including an instant, in the order of time. */
   advanceTo(us: Us): void {
     for (let next = this.nextUs; next <= us; next = this.nextUs) {
       this.#nowUs = Math.max(this.#nowUs, next)
-      if (dueUs(this.#outgoing) === next) this.#deliver()
-      else if (dueUs(this.#arrivals) === next) this.#arrive()
-      else if (dueUs(this.#cancels) === next) this.#applyCancel()
+      if (this.#outgoing.nextUs === next) this.#deliver()
+      else if (this.#arrivals.nextUs === next) this.#arrive()
+      else if (this.#cancels.nextUs === next) this.#applyCancel()
+      else if (this.#openingUs === next) this.#openSession()
+      else if (this.#resting.forceUs === next) this.#forceDue()
       else this.#closeSession()
     }
     this.#nowUs = Math.max(this.#nowUs, us)
@@ -150,96 +189,156 @@ export class SimulatedBroker implements Broker {
   /** Shows the venue a quote; orders that wait for one of this instrument may fill. */
   onQuote(quote: Quote): void {
     this.#nowUs = quote.receivedUs
-    if ((this.#waiting[quote.instrument] ?? 0) === 0) return
-    let bidSize = quote.bidSize * this.#options.participation
-    let askSize = quote.askSize * this.#options.participation
-    for (const resting of this.#resting.values()) {
-      if (resting.order.instrument !== quote.instrument || resting.arriveUs > quote.receivedUs) continue
-      const displayed = resting.order.side === 'buy' ? askSize : bidSize
-      const filled = this.#tryFill(resting, quote, this.#options.participation === 0 ? Infinity : displayed)
-      if (resting.order.side === 'buy') askSize -= filled
-      else bidSize -= filled
+    const { instrument, receivedUs } = quote
+    if (!this.#resting.has(instrument)) return
+    for (const resting of this.#resting.of(instrument)) {
+      if (resting.arrivedUs >= receivedUs) continue
+      this.#tryFill(resting, quote, this.#market?.quotes.copy(instrument))
+      resting.queue?.see(quote)
+    }
+  }
+
+  /** Shows the venue a trade: under `queue` it works off what stands before a resting limit. */
+  onTrade(trade: Trade): void {
+    this.#nowUs = trade.receivedUs
+    const { instrument, receivedUs } = trade
+    if (this.#options.fillModel !== 'queue' || !this.#resting.has(instrument)) return
+    if (!this.#isTrading(instrument, receivedUs)) return
+    let left = Math.floor(trade.size * (this.#options.participation || 1))
+    for (const resting of this.#resting.of(instrument)) {
+      const { order, queue, arrivedUs } = resting
+      if (queue === undefined || order.limitMicros === undefined || arrivedUs >= receivedUs) continue
+      const contracts = Math.min(resting.remaining, left, queue.reach(trade))
+      if (contracts <= 0) continue
+      left -= contracts
+      const quotes = this.#market?.quotes
+      this.#fill(resting, contracts, order.limitMicros, {
+        quoteAgeUs: Number.NaN,
+        bidMicros: quotes?.bidMicros(instrument) ?? Number.NaN,
+        askMicros: quotes?.askMicros(instrument) ?? Number.NaN,
+      })
     }
   }
 
   /** Ends the run: cancels what rests, and settles what is held at the last bid or ask, flagged `end-of-data`. */
   finish(us: Us): void {
     this.advanceTo(us)
-    for (const { order } of this.#resting.values()) this.#cancelled(order.id, 'end of data')
-    for (const { value } of this.#arrivals.splice(0))
-      this.#send({ type: 'order-cancelled', orderId: value.id, receivedUs: us, reason: 'end of data' })
-    for (const [instrument, contracts] of this.#held) {
-      const quotes = this.#market?.quotes
-      const side: Side = contracts > 0 ? 'sell' : 'buy'
-      const mark = contracts > 0 ? quotes?.bidMicros(instrument) : quotes?.askMicros(instrument)
-      const priceMicros = mark !== undefined && Number.isFinite(mark) ? mark : 0
-      this.#settle({
-        instrument,
-        contracts,
-        priceMicros,
-        reason: 'end-of-data',
-        feesMicros: this.#fees(instrument, side, Math.abs(contracts), priceMicros),
-        receivedUs: us,
-      })
+    for (const resting of this.#resting.all()) this.#cancelled(resting, 'end of data')
+    for (let due = this.#arrivals.take(); due !== undefined; due = this.#arrivals.take()) {
+      const { order, latency } = due.value
+      this.#send(
+        { type: 'order-cancelled', orderId: order.id, receivedUs: us, reason: 'end of data' },
+        latency,
+      )
     }
-    while (this.#outgoing.length > 0) this.#deliver()
+    const fees = (instrument: InstrumentIndex, contracts: number, priceMicros: Micros): Micros =>
+      this.#options.costs.feesMicros(
+        this.#costInput(instrument, contracts > 0 ? 'sell' : 'buy', Math.abs(contracts), priceMicros),
+      )
+    for (const event of this.#settlements.atEnd(us, fees)) this.#send(event)
+    while (this.#outgoing.size > 0) this.#deliver()
   }
 
   #arrive(): void {
-    const due = this.#arrivals.shift()
+    const due = this.#arrivals.take()
     if (due === undefined) return
-    const { value: order, atUs } = due
-    if (!this.#options.calendar.isOpen(atUs)) {
-      this.#reject(order.id, 'the market is closed')
-      return
+    const { atUs: arrivedUs } = due
+    const { order, latency } = due.value
+    const { fillModel, calendar, forcedExitMs } = this.#options
+    const reject = (reason: string): void =>
+      this.#send({ type: 'order-rejected', orderId: order.id, receivedUs: 0, reason }, latency)
+    if (!calendar.isOpen(arrivedUs)) return reject('the market is closed')
+    const listed = this.#instruments.get(order.instrument)
+    if (listed.kind === 'option' && !this.#settlements.isTrading(listed.option, arrivedUs))
+      return reject('the contract no longer trades')
+    this.#send({ type: 'order-accepted', orderId: order.id, receivedUs: 0 }, latency)
+    const isWaiting = fillModel === 'nextQuote' || fillModel === 'queue'
+    const resting: RestingOrder = {
+      order,
+      latency,
+      arrivedUs,
+      remaining: order.contracts,
+      fills: 0,
+      forceUs:
+        isWaiting && order.reduces && order.limitMicros === undefined
+          ? arrivedUs + forcedExitMs * 1_000
+          : Number.POSITIVE_INFINITY,
+      queue:
+        fillModel === 'queue' && order.limitMicros !== undefined
+          ? new QueuePosition(order.side, order.limitMicros)
+          : undefined,
     }
-    this.#send({ type: 'order-accepted', orderId: order.id, receivedUs: 0 })
-    const resting: Resting = { order, arriveUs: atUs, remaining: order.contracts, fills: 0 }
-    this.#resting.set(order.id, resting)
-    this.#watch(order.instrument, 1)
+    this.#resting.add(resting)
     this.#watchClose()
-    if (this.#options.fillModel !== 'nextQuote') this.#fillAtOnce(resting)
+    const standing = this.#market?.quotes.copy(order.instrument)
+    if (standing !== undefined) resting.queue?.see(standing)
+    if (!isWaiting) this.#fillAtOnce(resting, standing)
   }
 
-  #fillAtOnce(resting: Resting): void {
-    const quote = this.#market?.quotes.copy(resting.order.instrument)
+  #fillAtOnce(resting: RestingOrder, quote: Quote | undefined): void {
     const maxAgeUs = this.#options.fillModel === 'immediate' ? Infinity : this.#options.maxQuoteAgeMs * 1_000
-    if (quote !== undefined && resting.arriveUs - quote.receivedUs <= maxAgeUs)
-      this.#tryFill(resting, quote, Infinity)
-    if (resting.remaining > 0) this.#cancelled(resting.order.id, 'no fresh quote to fill on')
+    if (quote !== undefined && resting.arrivedUs - quote.receivedUs <= maxAgeUs)
+      this.#tryFill(resting, quote, undefined)
+    if (resting.remaining > 0) this.#cancelled(resting, 'no fresh quote to fill on')
   }
 
-  /** Fills what the quote allows and answers how many contracts it took. */
-  #tryFill(resting: Resting, quote: Quote, displayed: number): number {
-    const { order } = resting
-    if (!this.#isFillable(quote)) return 0
-    const priceMicros = fillPriceMicros(order.side, quote, order.limitMicros, this.#options.slippage)
-    const contracts = Math.min(resting.remaining, Math.floor(displayed))
-    if (!(priceMicros >= 0) || !(contracts > 0)) return 0
-    resting.remaining -= contracts
-    resting.fills++
-    this.#hold(order.instrument, order.side === 'buy' ? contracts : -contracts)
-    this.#send({
-      type: 'order-filled',
-      fillId: `${order.id}.${resting.fills}`,
-      orderId: order.id,
-      instrument: order.instrument,
-      side: order.side,
-      contracts,
-      priceMicros,
-      feesMicros: this.#fees(order.instrument, order.side, contracts, priceMicros),
-      remaining: resting.remaining,
-      receivedUs: 0,
+  /** Fills what price and displayed size of a quote allow. */
+  #tryFill(resting: RestingOrder, quote: Quote, before: Quote | undefined): void {
+    const { order, arrivedUs } = resting
+    const { side, limitMicros } = order
+    const { slippage } = this.#options
+    if (!this.#isFillable(quote)) return
+    const priceMicros = fillPriceMicros(side, quote, limitMicros, slippage)
+    if (!(priceMicros >= 0)) return
+    const contracts = Math.min(resting.remaining, this.#liquidity.available(quote, side, this.#nowUs))
+    if (!(contracts > 0)) return
+    this.#liquidity.take(quote, side, contracts, this.#nowUs)
+    const bounds = boundFill({ side, limitMicros, slippage, arrivedUs, before, quote, priceMicros })
+    this.#fill(resting, contracts, priceMicros, {
       quoteAgeUs: Math.max(0, this.#nowUs - quote.sourceUs),
       bidMicros: quote.bidMicros,
       askMicros: quote.askMicros,
+      ...(bounds === undefined ? {} : { bounds }),
     })
-    if (resting.remaining === 0) this.#forget(order.id)
-    return contracts
+  }
+
+  #fill(
+    resting: RestingOrder,
+    contracts: number,
+    priceMicros: Micros,
+    quoted: Pick<Fill, 'quoteAgeUs' | 'bidMicros' | 'askMicros' | 'bounds' | 'isForced'>,
+  ): void {
+    const { order } = resting
+    const { id, instrument, side } = order
+    resting.remaining -= contracts
+    resting.fills++
+    this.#settlements.hold(instrument, side === 'buy' ? contracts : -contracts)
+    const input = this.#costInput(instrument, side, contracts, priceMicros)
+    this.#send(
+      {
+        type: 'order-filled',
+        fillId: `${id}.${resting.fills}`,
+        orderId: id,
+        instrument,
+        side,
+        contracts,
+        priceMicros,
+        feesMicros: this.#ledger?.charge(id, input) ?? this.#options.costs.feesMicros(input),
+        remaining: resting.remaining,
+        receivedUs: 0,
+        ...quoted,
+      },
+      resting.latency,
+    )
+    if (resting.remaining === 0) this.#resting.remove(resting)
+    else if (Number.isFinite(resting.forceUs))
+      this.#resting.postpone(resting, this.#nowUs + this.#options.forcedExitMs * 1_000)
+    this.#watchClose()
   }
 
   /** A sample at the closing bell is the state before it; one at the opening bell is the state before the open. */
-  #isFillable({ receivedUs, sampleUs }: Quote): boolean {
+  #isFillable({ instrument, receivedUs, sampleUs }: Quote): boolean {
+    if (this.#halts.isHalted(this.#instruments.get(instrument), this.#nowUs)) return false
     if (this.#options.fillModel === 'immediate') return true
     const session = this.#options.calendar.session(receivedUs)
     if (session === undefined) return false
@@ -248,106 +347,107 @@ export class SimulatedBroker implements Broker {
       : receivedUs >= session.openUs && receivedUs < session.closeUs
   }
 
+  #isTrading(instrument: InstrumentIndex, us: Us): boolean {
+    return this.#options.calendar.isOpen(us) && !this.#halts.isHalted(this.#instruments.get(instrument), us)
+  }
+
   #applyCancel(): void {
-    const due = this.#cancels.shift()
+    const due = this.#cancels.take()
     if (due === undefined) return
-    const waiting = this.#arrivals.findIndex(({ value }) => value.id === due.value)
-    if (waiting >= 0)
-      insert(this.#cancels, { atUs: this.#arrivals[waiting]?.atUs ?? due.atUs, value: due.value })
-    else if (this.#resting.has(due.value)) this.#cancelled(due.value, 'cancelled on request')
+    const { value: orderId, atUs } = due
+    const arrivesUs = this.#arrivals.timeOf(({ order }) => order.id === orderId)
+    const resting = this.#resting.get(orderId)
+    if (arrivesUs !== undefined) this.#cancels.add(Math.max(arrivesUs, atUs), orderId)
+    else if (resting !== undefined) this.#cancelled(resting, 'cancelled on request')
   }
 
-  /** Just after the bell: day orders end, and contracts with no further session settle. */
-  #closeSession(): void {
-    const { calendar, instruments } = this.#options
-    const closedUs = this.#closeUs
-    this.#closeUs = Number.POSITIVE_INFINITY
-    for (const { order } of this.#resting.values()) this.#cancelled(order.id, 'the session closed')
-    for (const [index, contracts] of this.#held) {
-      const instrument = instruments.get(index)
-      if (instrument.kind !== 'option' || !isLastSession(calendar, closedUs, instrument.option.expiry))
-        continue
-      const price = this.#market?.prices.get(instrument.option.underlying)?.priceMicros ?? Number.NaN
-      const value = intrinsicMicros(instrument.option, price)
-      const bid = this.#market?.quotes.bidMicros(index) ?? Number.NaN
-      const priceMicros = Number.isFinite(value) ? value : Number.isFinite(bid) ? bid : 0
-      const reason = priceMicros === 0 ? 'expired' : contracts > 0 ? 'exercised' : 'assigned'
-      this.#settle({ instrument: index, contracts, priceMicros, feesMicros: 0, reason, receivedUs: closedUs })
+  /** Exits whose quotes have vanished; while trading is halted they wait on. */
+  #forceDue(): void {
+    for (const resting of this.#resting.all()) {
+      if (resting.forceUs > this.#nowUs) continue
+      if (this.#halts.isHalted(this.#instruments.get(resting.order.instrument), this.#nowUs))
+        this.#resting.postpone(resting, this.#nowUs + 60_000_000)
+      else this.#force(resting)
     }
-    this.#watchClose(closedUs + 1)
   }
 
-  #settle(settlement: Settlement): void {
-    this.#held.delete(settlement.instrument)
-    insert(this.#outgoing, {
-      atUs: settlement.receivedUs,
-      value: { type: 'position-settled', ...settlement },
+  /** Fills at the last mark, whatever its age: a sale at the bid or for nothing, a purchase at the ask or intrinsic. */
+  #force(resting: RestingOrder): void {
+    const { instrument, side } = resting.order
+    const quotes = this.#market?.quotes
+    const listed = this.#instruments.get(instrument)
+    const intrinsic =
+      listed.kind === 'option' ? this.#settlements.intrinsic(instrument, listed.option) : Number.NaN
+    const mark =
+      (side === 'sell' ? quotes?.bidMicros(instrument) : quotes?.askMicros(instrument)) ?? Number.NaN
+    const priceMicros = Number.isFinite(mark) ? mark : side === 'sell' ? 0 : intrinsic
+    if (!Number.isFinite(priceMicros))
+      return this.#cancelled(resting, 'no quote, and no price to force an exit at')
+    const worst = Number.isFinite(intrinsic) ? intrinsic : side === 'sell' ? 0 : priceMicros
+    this.#fill(resting, resting.remaining, priceMicros, {
+      quoteAgeUs: this.#nowUs - (quotes?.sourceUs(instrument) ?? Number.NaN),
+      bidMicros: quotes?.bidMicros(instrument) ?? Number.NaN,
+      askMicros: quotes?.askMicros(instrument) ?? Number.NaN,
+      isForced: true,
+      bounds: {
+        bestMicros: priceMicros,
+        expectedMicros: priceMicros,
+        worstMicros: side === 'sell' ? Math.min(priceMicros, worst) : Math.max(priceMicros, worst),
+      },
     })
   }
 
-  #hold(instrument: InstrumentIndex, contracts: number): void {
-    const held = (this.#held.get(instrument) ?? 0) + contracts
-    if (held === 0) this.#held.delete(instrument)
-    else this.#held.set(instrument, held)
-    this.#watchClose()
+  /** Just after the bell: exits that no quote filled are forced, day orders end, and the calendar has its way. */
+  #closeSession(): void {
+    const closedUs = this.#closeUs
+    this.#closeUs = Number.POSITIVE_INFINITY
+    for (const resting of this.#resting.all()) {
+      const isHalted = this.#halts.isHalted(this.#instruments.get(resting.order.instrument), closedUs)
+      if (Number.isFinite(resting.forceUs) && !isHalted) this.#force(resting)
+      else this.#cancelled(resting, 'the session closed')
+    }
+    this.#liquidity.clear()
+    for (const event of this.#settlements.atClose(closedUs)) this.#send(event)
+    this.#openingUs = this.#settlements.nextOpeningUs(closedUs)
+    this.#watchClose(closedUs + 1)
+  }
+
+  #openSession(): void {
+    const { events, againUs } = this.#settlements.atOpening(this.#openingUs)
+    this.#openingUs = againUs
+    for (const event of events) this.#send(event)
   }
 
   /** The bell matters only while something rests or is held. */
   #watchClose(fromUs: Us = this.#nowUs): void {
-    if (this.#held.size === 0 && this.#resting.size === 0) return
+    if (this.#settlements.size === 0 && this.#resting.size === 0) return
     if (this.#closeUs === Number.POSITIVE_INFINITY)
       this.#closeUs = nextCloseUs(this.#options.calendar, fromUs) + 1
   }
 
-  #cancelled(orderId: OrderId, reason: string): void {
-    this.#forget(orderId)
-    this.#send({ type: 'order-cancelled', orderId, receivedUs: 0, reason })
+  #cancelled(resting: RestingOrder, reason: string): void {
+    this.#resting.remove(resting)
+    const { order, latency } = resting
+    this.#send({ type: 'order-cancelled', orderId: order.id, receivedUs: 0, reason }, latency)
   }
 
-  #reject(orderId: OrderId, reason: string): void {
-    this.#send({ type: 'order-rejected', orderId, receivedUs: 0, reason })
-  }
-
-  #forget(orderId: OrderId): void {
-    const resting = this.#resting.get(orderId)
-    if (resting === undefined) return
-    this.#resting.delete(orderId)
-    this.#watch(resting.order.instrument, -1)
-  }
-
-  #watch(instrument: InstrumentIndex, by: 1 | -1): void {
-    if (instrument >= this.#waiting.length) {
-      const longer = new Uint16Array(Math.max(instrument + 1, this.#waiting.length * 2))
-      longer.set(this.#waiting)
-      this.#waiting = longer
-    }
-    this.#waiting[instrument] = (this.#waiting[instrument] as number) + by
-  }
-
-  #send(event: OrderEvent): void {
-    const receivedUs = this.#nowUs + this.#options.responseLatencyUs
-    insert(this.#outgoing, { atUs: receivedUs, value: { ...event, receivedUs } })
+  /** Sends news on its way; settlements are the calendar's, and known at once. */
+  #send(event: OrderEvent, latency?: Latency): void {
+    const atUs = latency === undefined ? event.receivedUs : this.#nowUs + latency.responseUs
+    const receivedUs = Math.max(this.#lastNewsUs, atUs)
+    this.#lastNewsUs = receivedUs
+    this.#outgoing.add(receivedUs, { ...event, receivedUs })
   }
 
   #deliver(): void {
-    const due = this.#outgoing.shift()
+    const due = this.#outgoing.take()
     if (due !== undefined) this.#sink?.onOrderEvent(due.value)
   }
 
-  #fees(index: InstrumentIndex, side: Side, contracts: number, priceMicros: Micros): Micros {
-    const instrument = this.#options.instruments.get(index)
+  #costInput(index: InstrumentIndex, side: Side, contracts: number, priceMicros: Micros) {
+    const instrument = this.#instruments.get(index)
     const multiplier = instrument.kind === 'option' ? instrument.option.multiplier : 1
     const date = this.#options.calendar.tradingDate(this.#nowUs)
-    return this.#options.costs.feesMicros({ side, contracts, priceMicros, multiplier, date })
+    return { side, contracts, priceMicros, multiplier, date }
   }
-}
-
-function dueUs(queue: readonly Due<unknown>[]): Us {
-  return queue[0]?.atUs ?? Number.POSITIVE_INFINITY
-}
-
-/** Keeps a queue in the order of time; equal times stay in the order of insertion. */
-function insert<Value>(queue: Due<Value>[], due: Due<Value>): void {
-  const at = queue.findLastIndex(({ atUs }) => atUs <= due.atUs)
-  queue.splice(at + 1, 0, due)
 }

@@ -1,0 +1,29 @@
+import type { Us } from '@scalp/canonical'
+
+/** Things to do, in the order of time; equal times in the order they were added. */
+export class DueQueue<Value> {
+  readonly #items: { readonly atUs: Us; readonly value: Value }[] = []
+
+  /** When the first is due; `Infinity` when there is none. */
+  get nextUs(): Us {
+    return this.#items[0]?.atUs ?? Number.POSITIVE_INFINITY
+  }
+
+  get size(): number {
+    return this.#items.length
+  }
+
+  add(atUs: Us, value: Value): void {
+    const at = this.#items.findLastIndex((item) => item.atUs <= atUs)
+    this.#items.splice(at + 1, 0, { atUs, value })
+  }
+
+  take(): { readonly atUs: Us; readonly value: Value } | undefined {
+    return this.#items.shift()
+  }
+
+  /** The time of the first that fits. */
+  timeOf(fits: (value: Value) => boolean): Us | undefined {
+    return this.#items.find(({ value }) => fits(value))?.atUs
+  }
+}
