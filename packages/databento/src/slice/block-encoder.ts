@@ -1,6 +1,6 @@
 import { KIND } from '../tape/event-batch.js'
 import { CodeColumn } from './code-column.js'
-import { AGE, BLOCK_WORDS, COLUMN, COLUMNS } from './format.js'
+import { AGE, BLOCK_WORDS, COLUMN, COLUMN_WORDS, COLUMNS } from './format.js'
 import { LastPrices } from './last-prices.js'
 import { PlaceOrder } from './place-order.js'
 
@@ -55,25 +55,30 @@ export class BlockEncoder {
     const at = place * 2
     switch (kind) {
       case KIND.quote: {
-        const moved = (a - (last[at] as number)) / unit
-        const isMoved = columns[COLUMN.a].putDifference(moved, a)
+        columns[COLUMN.a].putDifference(a, last[at] as number, unit)
         if (a === a) last[at] = a
-        columns[COLUMN.b].putDifference((b - (last[at + 1] as number)) / unit - (isMoved ? moved : 0), b)
-        if (b === b) last[at + 1] = b
+        /** The ask is told by how much the spread to the last bid there was has changed. */
+        const bid = last[at] as number
+        const spread = last[at + 1] as number
+        const change = (b - bid - spread) / unit
+        const isExact = bid + (spread + change * unit) === b
+        const isTold = columns[COLUMN.b].putStep(isExact ? change : Number.NaN, b)
+        if (isTold) last[at + 1] = spread + change * unit
+        else if (b === b) last[at + 1] = b - bid
         columns[COLUMN.c].putCount(c)
         columns[COLUMN.d].putCount(d)
         break
       }
       case KIND.trade:
-        columns[COLUMN.a].putDifference((a - (last[at] as number)) / unit, a)
+        columns[COLUMN.a].putDifference(a, last[at] as number, unit)
         columns[COLUMN.b].putCount(b)
         break
       case KIND.bar:
-        columns[COLUMN.a].putDifference((a - (last[at] as number)) / unit, a)
+        columns[COLUMN.a].putDifference(a, last[at] as number, unit)
         if (a === a) last[at] = a
-        columns[COLUMN.b].putDifference((b - a) / unit, b)
-        columns[COLUMN.c].putDifference((c - a) / unit, c)
-        columns[COLUMN.d].putDifference((d - a) / unit, d)
+        columns[COLUMN.b].putDifference(b, a, unit)
+        columns[COLUMN.c].putDifference(c, a, unit)
+        columns[COLUMN.d].putDifference(d, a, unit)
         columns[COLUMN.e].putCount(e)
         break
       default:
@@ -90,9 +95,9 @@ export class BlockEncoder {
     if (isTimed) this.#tellTimes()
     const runs = isTimed ? 1 : this.#runUs.length
     const symbols = encoder.encode(this.#symbols.join('\n'))
-    const words = BLOCK_WORDS + COLUMNS * 2
+    const words = BLOCK_WORDS + COLUMNS * COLUMN_WORDS
     const wides = columns.reduce((sum, { wideCount }) => sum + wideCount, 0)
-    const codes = columns.reduce((sum, { count }) => sum + count * 2, 0)
+    const codes = columns.reduce((sum, { codeBytes }) => sum + codeBytes, 0)
     const floatsAt = Math.ceil(words / 2)
     const floats = 1 + runs + wides
     const numbersAt = (floatsAt + floats) * 2
@@ -108,7 +113,9 @@ export class BlockEncoder {
       this.#isAgeSame ? AGE.same : AGE.column,
       symbols.length,
     ])
-    columns.forEach(({ count, wideCount }, i) => out.set([count, wideCount], BLOCK_WORDS + i * 2))
+    columns.forEach(({ count, wideCount, large }, i) =>
+      out.set([count, wideCount, large], BLOCK_WORDS + i * COLUMN_WORDS),
+    )
     let at = floatsAt
     numbers[at++] = this.#age
     for (let run = 0; run < runs; run++) numbers[at++] = this.#runUs[run] as number
@@ -190,7 +197,7 @@ export class BlockEncoder {
       places.put(0xfffe)
     } else {
       const rank = order.rank[place] as number
-      places.putDifference(rank - this.#rank - 1, place)
+      places.putStep(rank - this.#rank - 1, place)
       this.#rank = rank
     }
     this.#place = place

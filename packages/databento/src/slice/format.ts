@@ -13,8 +13,8 @@ export const HEAD_BYTES = 20
 export const TAIL_BYTES = 16
 /** Before each block: length as it lies in the file and decompressed, rows, CRC-32 of these and the bytes. */
 export const BLOCK_HEAD_BYTES = 16
-/** Rows of the largest block. */
-export const BLOCK_ROWS = 16_384
+/** Rows of the largest block: a batch. */
+export const BLOCK_ROWS = 4_096
 
 /** What a slice says of itself at its start. */
 export interface SliceHeader {
@@ -55,16 +55,22 @@ export interface SliceSums {
 }
 
 /**
- * A value's code is two bytes; the low bytes of a column lie together, and the high bytes after them.
+ * A value's code has 16 bits. Small whole numbers are their own code; of these two the first says `NaN` (of a place:
+ * the next new one), the second that the value is the next of the column's floats.
  *
- * Small whole numbers are their own code; of these two the first says `NaN` (of a place: the next new one), the
- * second that the value is the next of the column's floats.
+ * A column whose codes are mostly below 256 is narrow: a byte each, and of the others their places in the column and
+ * their codes, two bytes each, after the bytes. Of any other column the low bytes lie together, and the high bytes
+ * after them.
  */
 export const CODE = { none: 0xfffe, wide: 0xffff } as const
 /** The largest difference, up or down, that a code can say. */
 export const MAX_DIFFERENCE = 0x7ffe
-/** Words at the start of a block: rows, unit, parts, runs, how ages are told, bytes of symbols, then two a column. */
+/** Instead of how many codes are large: the column is not narrow. */
+export const NOT_NARROW = 0xffff_ffff
+/** Words at the start of a block: rows, unit, parts, runs, how ages are told, bytes of symbols; then three a column. */
 export const BLOCK_WORDS = 6
+/** Of each column: codes, floats, and large codes. */
+export const COLUMN_WORDS = 3
 /** How a block tells the ages of its rows, received less source: one for all, or a column. */
 export const AGE = { same: 0, column: 1 } as const
 /** Columns of a block. */

@@ -1,11 +1,13 @@
 const NONE = -1
+/** Ranks are given anew when more than one place in so many is new. */
+const SETTLE_SHARE = 32
 
 /**
  * The order in which places follow each other within an instant, learned from their first rows.
  *
  * Feeds print the instruments of an instant in much the same order again and again. Told as a step along this
  * order, the next row's place is mostly a small positive number. Writer and reader keep the same order: a new place
- * stands behind the one it first came after; ranks change between blocks only.
+ * stands behind the one it first came after; it takes its rank there between blocks, and until then ranks last.
  */
 export class PlaceOrder {
   /** Ranks by place. */
@@ -27,7 +29,7 @@ export class PlaceOrder {
     this.#after = grown(this.#after, size)
   }
 
-  /** Adds the next place behind another, or in front of all for −1; until the block ends it ranks last. */
+  /** Adds the next place behind another, or in front of all for −1. */
   add(behind: number): number {
     const added = this.count++
     this.reserve(this.count)
@@ -43,9 +45,9 @@ export class PlaceOrder {
     return added
   }
 
-  /** Ends a block: places that came in it take their ranks. */
+  /** Ends a block: if enough places have come since the last time, they take their ranks. */
   settle(): void {
-    if (this.#settled === this.count) return
+    if ((this.count - this.#settled) * SETTLE_SHARE <= this.#settled) return
     this.#settled = this.count
     let rank = 0
     for (let at = this.#first; at !== NONE; at = this.#after[at] as number) {

@@ -17,7 +17,7 @@ import { verifySlice } from './slice-reader.js'
 import { addToSums, emptySums } from './sums.js'
 
 /** Rows of the first block: the order of instruments that it teaches serves all others. */
-const FIRST_ROWS = 2_048
+const FIRST_ROWS = 1_024
 const encoder = new TextEncoder()
 
 /**

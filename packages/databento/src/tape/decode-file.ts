@@ -4,6 +4,7 @@ import { readSymbolFiles } from '../dataset/symbol-files.js'
 import { RecordAssembler } from '../dbn/assembler.js'
 import { readDbnMetadata } from '../dbn/node-file.js'
 import { DbnFormatError, TruncatedFileError } from '../errors.js'
+import { decodeSlice, isSlice } from '../slice/decode-slice.js'
 import type { ByteSource } from '../zstd/byte-source.js'
 import { openSource } from '../zstd/node-source.js'
 import { DbnBatcher, type DecodeOptions } from './decode-dbn.js'
@@ -23,10 +24,10 @@ export interface DecodeFileOptions extends Omit<DecodeOptions, 'source'> {
 }
 
 /**
- * Decodes a file into batches of events, the same whether it is DBN or CSV, raw or zstd; told apart by content.
+ * Decodes a file into batches of events, the same whether it is DBN or CSV, raw or zstd, or a slice; told apart by content.
  *
  * @throws TruncatedFileError, CorruptFileError, DbnFormatError, DbnMetadataError, CsvFormatError,
- * MissingColumnError, ClockBackwardsError.
+ * MissingColumnError, ClockBackwardsError, and those of slices.
  */
 export async function* decodeFile({
   file,
@@ -34,6 +35,10 @@ export async function* decodeFile({
   symbolFiles = [],
   ...options
 }: DecodeFileOptions): AsyncGenerator<EventBatch> {
+  if (isSlice(file)) {
+    yield* decodeSlice(file, options.wanted, options.stats)
+    return
+  }
   const symbolOf =
     symbolFiles.length > 0 && !(await carriesSymbols(file)) ? await readSymbolFiles(symbolFiles) : undefined
   const decode = { ...options, ...(symbolOf === undefined ? {} : { symbolOf }), source: file }
