@@ -23,9 +23,10 @@ const LENGTH_US: Readonly<Record<number, number>> = {
   [RTYPE.ohlcv1d]: 86_400_000_000,
 }
 const WORDS_MAX = 0xffff_ffff
-/** The first half word of a cbbo-1m record: its type, and its length in words. */
-const CBBO_WORDS = 20
-const CBBO_1M = (RTYPE.cbbo1m << 8) | CBBO_WORDS
+const US_PER_DAY = 86_400_000_000
+/** Records of a run: those of a block. */
+const RUN = 2_048
+const TWO_32 = 4_294_967_296
 
 /** What a decoder needs besides the bytes. */
 export interface DecodeOptions {
@@ -51,7 +52,15 @@ export class DbnBatcher {
   /** High words of times that are surely of the day at hand: between these. */
   #dayFrom = 0
   #dayTo = 0
+  /** The receive time of the quotes at hand, which a minute's all share, in the file's words and in µs. */
+  #low = 0
+  #high = 0
+  #receivedUs = Number.NaN
   #version = 3
+  /** Of a run of quotes, those whose ids are not surely left out: places in it, ids, and what the ids stand for. */
+  readonly #places = new Int32Array(RUN)
+  readonly #ids = new Uint32Array(RUN)
+  readonly #numbers = new Int32Array(RUN)
 
   constructor(options: DecodeOptions) {
     this.#options = options
@@ -65,38 +74,75 @@ export class DbnBatcher {
   }
 
   onBlock(block: Block): void {
-    const { u32, i32, length } = block
-    const filter = this.#filter
+    const { u32, length } = block
     const words = length >>> 2
-    let records = 0
-    let filtered = 0
+    const { stats } = this.#options
     for (let word = 0; word < words; ) {
       const head = u32[word] as number
-      records++
-      if ((head & 0xffff) !== CBBO_1M) {
-        this.#record(block, word, head)
-        word += head & 0xff
+      const rtype = (head >>> 8) & 0xff
+      if (rtype === RTYPE.cbbo1m || rtype === RTYPE.cbbo1s) {
+        word = this.#run(block, word, words)
         continue
       }
-      const high = u32[word + 9] as number
-      if (high > this.#dayFrom && high < this.#dayTo && filter.isLeftOut(u32[word + 1] as number)) filtered++
-      else this.#quote(u32, i32, word, word + 8, word + 8)
-      word += CBBO_WORDS
+      stats.records++
+      this.#record(block, word, head)
+      word += head & 0xff
     }
-    this.#options.stats.records += records
-    this.#options.stats.filtered += filtered
+  }
+
+  /**
+   * Quotes of one type, length and day that follow one another: first which of them are wanted, by their ids alone, then
+   * the fields of those. Answers where the run ends.
+   */
+  #run({ u32, i32 }: Block, from: number, words: number): number {
+    const { stats } = this.#options
+    const filter = this.#filter
+    const places = this.#places
+    const ids = this.#ids
+    const numbers = this.#numbers
+    const head = (u32[from] as number) & 0xffff
+    const step = head & 0xff
+    this.#moveTo(u32, from + 8)
+    const count = this.#runLength(u32, from, words, head)
+    const wanted = filter.placesOfWanted(u32, from + 1, step, count, places)
+    for (let i = 0; i < wanted; i++) ids[i] = u32[from + (places[i] as number) * step + 1] as number
+    filter.numbersOf(ids, wanted, numbers)
+    const before = stats.records
+    for (let i = 0; i < wanted; i++) {
+      const place = places[i] as number
+      let number = numbers[i] as number
+      if (number < 0) number = filter.find(ids[i] as number, this.#textOf)
+      if (number < 0) continue
+      const word = from + place * step
+      stats.records = before + place + 1
+      this.#moveTo(u32, word + 8)
+      this.#quote(u32, i32, word, number, this.#receivedUs)
+    }
+    stats.records = before + count
+    stats.filtered += count - wanted
+    return from + count * step
+  }
+
+  /** How many records follow one another that begin alike and are surely of the day at hand; at least the first. */
+  #runLength(u32: Uint32Array, from: number, words: number, head: number): number {
+    const dayFrom = this.#dayFrom
+    const dayTo = this.#dayTo
+    const step = head & 0xff
+    let count = 1
+    for (let word = from + step; count < RUN && word < words; word += step) {
+      const high = u32[word + 9] as number
+      if (((u32[word] as number) & 0xffff) !== head || high <= dayFrom || high >= dayTo) break
+      count++
+    }
+    return count
   }
 
   /** Any record but the quotes that make up most files. */
   #record({ bytes, u32, i32, view }: Block, word: number, head: number): void {
     const rtype = (head >>> 8) & 0xff
     switch (rtype) {
-      case RTYPE.cbbo1s:
-      case RTYPE.cbbo1m:
-        this.#quote(u32, i32, word, word + 8, word + 8)
-        break
       case RTYPE.cmbp1:
-        this.#quote(u32, i32, word, word + 8, word + 2)
+        this.#event(u32, i32, word)
         if (bytes[word * 4 + 28] === 0x54) this.#trade(u32, i32, word)
         break
       case RTYPE.trade:
@@ -121,16 +167,15 @@ export class DbnBatcher {
     return this.#writer.take(isEnd)
   }
 
-  #quote(u32: Uint32Array, i32: Int32Array, word: number, received: number, source: number): void {
-    const receivedUs = micros(u32, received)
-    const symbol = this.#symbol(u32[word + 1] as number, receivedUs)
-    if (symbol < 0) return
-    const row = this.#writer.begin(
-      KIND.quote,
-      symbol,
-      receivedUs,
-      received === source ? receivedUs : micros(u32, source),
-    )
+  /** A quote that says when it came about, not only when it was received. */
+  #event(u32: Uint32Array, i32: Int32Array, word: number): void {
+    this.#moveTo(u32, word + 8)
+    const number = this.#filter.find(u32[word + 1] as number, this.#textOf)
+    if (number >= 0) this.#quote(u32, i32, word, number, micros(u32, word + 2))
+  }
+
+  #quote(u32: Uint32Array, i32: Int32Array, word: number, number: number, sourceUs: number): void {
+    const row = this.#writer.begin(KIND.quote, number, this.#receivedUs, sourceUs)
     const { a, b, c, d } = this.#writer.batch
     a[row] = price(u32, i32, word + 12)
     b[row] = price(u32, i32, word + 14)
@@ -179,20 +224,34 @@ export class DbnBatcher {
   }
 
   #symbol(id: number, us: number): number {
+    this.#setDay(us)
+    return this.#filter.find(id, this.#textOf)
+  }
+
+  /** Takes the receive time of the record at hand, if it is another one. */
+  #moveTo(u32: Uint32Array, word: number): void {
+    const low = u32[word] as number
+    const high = u32[word + 1] as number
+    if (low === this.#low && high === this.#high) return
+    const receivedUs = micros(u32, word)
+    this.#setDay(receivedUs)
+    this.#low = low
+    this.#high = high
+    this.#receivedUs = receivedUs
+  }
+
+  #setDay(us: number): void {
     if (Number.isNaN(us)) {
       const { source, stats } = this.#options
       throw new CorruptFileError({ source, offset: 0, reason: `record ${stats.records} has no receive time` })
     }
-    const day = Math.floor(us / 86_400_000_000)
-    if (day !== this.#day) {
-      this.#day = day
-      this.#dayFrom = Math.floor((day * 86_400_000_000_000) / 4_294_967_296)
-      this.#dayTo = Math.floor(((day + 1) * 86_400_000_000_000) / 4_294_967_296)
-      this.#filter.setDay(day)
-      this.#writer.startDay()
-      this.#symbols?.setDay(day)
-    }
-    return this.#filter.find(id, this.#textOf, this.#symbols)
+    const day = Math.floor(us / US_PER_DAY)
+    if (day === this.#day) return
+    this.#day = day
+    this.#dayFrom = Math.floor((day * US_PER_DAY * 1_000) / TWO_32)
+    this.#dayTo = Math.floor(((day + 1) * US_PER_DAY * 1_000) / TWO_32)
+    this.#filter.setDay(day, this.#symbols)
+    this.#writer.startDay()
   }
 
   readonly #textOf = (id: number): string | undefined =>

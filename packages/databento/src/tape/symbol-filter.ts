@@ -1,5 +1,8 @@
 import { safeParseOption } from '@scalp/canonical'
-import { type DaySymbols, isForeignOption } from '../dbn/day-symbols.js'
+import type { DaySymbols } from '../dbn/day-symbols.js'
+import { IdSet } from '../symbols/id-set.js'
+import { IdTable } from '../symbols/id-table.js'
+import { encodeRoots, isForeignOption, SYMBOL_LENGTH } from '../symbols/occ-bytes.js'
 import type { DecodeStats } from './event-batch.js'
 
 /** What of a file is wanted. */
@@ -16,17 +19,12 @@ export interface Wanted {
 export const FILTERED = -1
 const DROPPED = -2
 const UNKNOWN = -3
-const PAGE_BITS = 14
-const PAGE_SIZE = 1 << PAGE_BITS
-/** Ids of a page of bits: 16 KB of them. */
-const BIT_PAGE_BITS = 17
-const BIT_PAGE_MASK = (1 << (BIT_PAGE_BITS - 5)) - 1
 const encoder = new TextEncoder()
 
 /**
  * Turns the instrument ids of one file into small numbers, first seen first, and says which are wanted.
  *
- * A page table makes a look-up a few ns, whatever the ids; each symbol's text is looked at once.
+ * What a day's mappings show to be of another underlying is set aside by its bytes before any record is read.
  */
 export class SymbolFilter {
   newSymbols: string[] = []
@@ -35,9 +33,10 @@ export class SymbolFilter {
   readonly #stats: DecodeStats
   readonly #bySymbol = new Map<string, number>()
   readonly #roots: readonly Uint8Array[] | undefined
-  #pages: (Int32Array | undefined)[] = []
-  /** A bit for each id that is left out: they are the most, and their bits stay in the processor's cache. */
-  #leftOut: (Uint32Array | undefined)[] = []
+  /** Ids met today, and what they stand for. */
+  readonly #numbers: IdTable = new IdTable()
+  /** Ids that are left out: the most, where anything is. */
+  readonly #leftOut: IdSet = new IdSet()
   #count = 0
 
   readonly #maxDte: number | undefined
@@ -46,7 +45,7 @@ export class SymbolFilter {
   constructor({ symbols, options, maxDte }: Wanted, stats: DecodeStats) {
     this.#maxDte = maxDte
     this.#wanted = symbols === undefined ? undefined : new Set(symbols)
-    if (options) this.#roots = symbols?.map((root) => encoder.encode(root))
+    if (options && symbols !== undefined) this.#roots = encodeRoots(symbols)
     this.#isOptions = options
     this.#stats = stats
   }
@@ -56,50 +55,44 @@ export class SymbolFilter {
     return this.#maxDte !== undefined
   }
 
-  /** Another UTC day, counted from 1970-01-01, has begun: ids may stand for other instruments from now on. */
-  setDay(day: number): void {
-    this.#pages = []
-    this.#leftOut = []
+  /**
+   * Another UTC day, counted from 1970-01-01, has begun: ids may stand for other instruments from now on.
+   *
+   * `symbols`, if given, is moved to the day too.
+   */
+  setDay(day: number, symbols?: DaySymbols): void {
+    this.#numbers.clear()
+    this.#leftOut.clear()
+    const roots = this.#roots
+    if (roots === undefined) symbols?.setDay(day)
+    else symbols?.setDay(day, (id, texts, at) => this.#setAside(id, texts, at, roots))
     if (this.#maxDte === undefined) return
     this.#lastExpiry = new Date((day + this.#maxDte) * 86_400_000).toISOString().slice(0, 10)
     for (const [text, found] of this.#bySymbol) if (found === FILTERED) this.#bySymbol.delete(text)
   }
 
-  /** True when an id was met before today and is filtered out; counts nothing. */
-  isLeftOut(id: number): boolean {
-    const bits = this.#leftOut[id >>> BIT_PAGE_BITS]
-    return bits !== undefined && (((bits[(id >>> 5) & BIT_PAGE_MASK] as number) >>> (id & 31)) & 1) === 1
-  }
-
   /**
-   * The number of an id; `textOf` is asked at first sight, and `symbols`, if given, before it, which makes no
-   * string of what is not wanted. Negative: leave the record out.
+   * Looks up the ids of `count` records, `words[from + i * step]`: writes the places `i` of those that are not surely
+   * left out, and answers how many. What their ids stand for, {@link find} says.
    */
-  find(id: number, textOf: (id: number) => string | undefined, symbols?: DaySymbols): number {
-    const known = this.#pages[id >>> PAGE_BITS]?.[id & (PAGE_SIZE - 1)] ?? UNKNOWN
-    if (known >= 0) return known
-    let found = known
-    if (found === UNKNOWN)
-      found = this.isLeftOut(id) || this.#isForeign(id, symbols) ? FILTERED : this.findSymbol(textOf(id))
-    if (found === FILTERED) this.#setLeftOut(id)
-    else this.#setFound(id, found)
-    if (found < 0) this.#countLeftOut(found)
+  placesOfWanted(words: Uint32Array, from: number, step: number, count: number, places: Int32Array): number {
+    return this.#leftOut.placesOfOthers(words, from, step, count, places)
+  }
+
+  /** The numbers of `count` ids met before today; negative: ask {@link find}. */
+  numbersOf(ids: Uint32Array, count: number, numbers: Int32Array): void {
+    this.#numbers.getMany(ids, count, numbers)
+  }
+
+  /** The number of an id; `textOf` is asked at first sight. Negative and counted: leave the record out. */
+  find(id: number, textOf: (id: number) => string | undefined): number {
+    let found = this.#leftOut.has(id) ? FILTERED : this.#numbers.get(id)
+    if (found === UNKNOWN) {
+      found = this.findSymbol(textOf(id))
+      if (found !== FILTERED || !this.#leftOut.add(id)) this.#numbers.set(id, found)
+    }
+    if (found < 0) this.leaveOut(found)
     return found
-  }
-
-  #isForeign(id: number, symbols: DaySymbols | undefined): boolean {
-    return this.#roots !== undefined && symbols?.isForeign(id, this.#roots) === true
-  }
-
-  #setFound(id: number, found: number): void {
-    const page = (this.#pages[id >>> PAGE_BITS] ??= new Int32Array(PAGE_SIZE).fill(UNKNOWN))
-    page[id & (PAGE_SIZE - 1)] = found
-  }
-
-  #setLeftOut(id: number): void {
-    const bits = (this.#leftOut[id >>> BIT_PAGE_BITS] ??= new Uint32Array(BIT_PAGE_MASK + 1))
-    const word = (id >>> 5) & BIT_PAGE_MASK
-    bits[word] = (bits[word] as number) | (1 << (id & 31))
   }
 
   /** As {@link find}, by text; does not count what is left out. */
@@ -112,21 +105,23 @@ export class SymbolFilter {
     return found
   }
 
-  /** Counts a record left out. */
-  #countLeftOut(found: number): void {
+  /** Counts a record whose number {@link findSymbol} said is negative. */
+  leaveOut(found: number): void {
     if (found === FILTERED) this.#stats.filtered++
     else this.#stats.dropped++
   }
 
-  /** Counts a record whose number {@link findSymbol} said is negative. */
-  leaveOut(found: number): void {
-    this.#countLeftOut(found)
+  /** True for an id of another underlying, which needs no text any more. */
+  #setAside(id: number, texts: Uint8Array, at: number, roots: readonly Uint8Array[]): boolean {
+    if (texts[at + SYMBOL_LENGTH] === 0 && isForeignOption(texts, at, SYMBOL_LENGTH, roots))
+      return this.#leftOut.add(id)
+    this.#leftOut.delete(id)
+    return false
   }
 
   #classify(text: string): number {
     if (this.#isOptions) {
-      if (this.#roots !== undefined && isForeignOption(encoder.encode(`${text}\0`), 0, this.#roots))
-        return FILTERED
+      if (this.#roots !== undefined && isForeign(text, this.#roots)) return FILTERED
       const parsed = safeParseOption(text)
       if (!parsed.ok) return this.#drop(text)
       const { underlying, expiry } = parsed.value
@@ -142,4 +137,9 @@ export class SymbolFilter {
     if (droppedSymbols.length < 10 && !droppedSymbols.includes(text)) droppedSymbols.push(text)
     return DROPPED
   }
+}
+
+function isForeign(text: string, roots: readonly Uint8Array[]): boolean {
+  const bytes = encoder.encode(text)
+  return isForeignOption(bytes, 0, bytes.length, roots)
 }
