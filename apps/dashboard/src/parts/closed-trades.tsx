@@ -10,7 +10,7 @@ export function ClosedTrades(): ComponentChild {
   const sum = closedTrades.reduce((total, { pnlDollars }) => total + pnlDollars, 0)
   const won = closedTrades.filter(({ pnlDollars }) => pnlDollars > 0).length
   return (
-    <section class="card" aria-labelledby="closed-title">
+    <section class="card closed" aria-labelledby="closed-title">
       <h2 id="closed-title">Closed trades</h2>
       {closedTrades.length === 0 ? (
         <p class="quiet">None yet.</p>

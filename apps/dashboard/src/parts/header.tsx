@@ -37,15 +37,7 @@ export function Header(): ComponentChild {
           title={status?.haltReason ?? ''}
         />
         <Fact name="Market" value={marketOf(session, status)} />
-        <Fact
-          name="Today"
-          value={`${profit(status?.dailyPnl)} (${change(status?.dailyPnlPercent)})`}
-          tone={(status?.dailyPnl ?? 0) < 0 ? 'loss' : 'gain'}
-        />
-        <Fact
-          name="Trades"
-          value={status === null ? '–' : `${status.winsToday} of ${status.tradesToday} won`}
-        />
+        <Fact name="Today" value={todayOf(status)} tone={(status?.dailyPnl ?? 0) < 0 ? 'loss' : 'gain'} />
         <Fact
           name="Connection"
           value={connectionText()}
@@ -170,6 +162,12 @@ function tradingOf(status: ScalpStatus | null): string {
 
 function toneOf(status: ScalpStatus | null): string {
   return status === null ? '' : status.killed || status.halted || !status.enabled ? 'loss' : 'gain'
+}
+
+function todayOf(status: ScalpStatus | null): string {
+  if (status === null) return '–'
+  const { dailyPnl, dailyPnlPercent, winsToday, tradesToday } = status
+  return `${profit(dailyPnl)} (${change(dailyPnlPercent)}), ${winsToday} of ${tradesToday} won`
 }
 
 /** Counts in market time, which in a replay is not that of the wall. */

@@ -9,17 +9,21 @@ export function HealthView(): ComponentChild {
   const { health } = follow('health')
   return (
     <div class="health-view">
-      <section class="card" aria-labelledby="links-title">
-        <h2 id="links-title">Feed and broker</h2>
-        {health === null ? <p class="quiet">Nothing was reported yet.</p> : <Links health={health} />}
-      </section>
-      <section class="card" aria-labelledby="process-title">
-        <h2 id="process-title">Daemon</h2>
-        {health === null ? <p class="quiet">Nothing was reported yet.</p> : <Process health={health} />}
-      </section>
-      <Account />
-      <Orders />
-      <AlertLog />
+      <div class="column">
+        <section class="card" aria-labelledby="links-title">
+          <h2 id="links-title">Feed and broker</h2>
+          {health === null ? <p class="quiet">Nothing was reported yet.</p> : <Links health={health} />}
+        </section>
+        <Orders />
+      </div>
+      <div class="column">
+        <section class="card" aria-labelledby="process-title">
+          <h2 id="process-title">Daemon</h2>
+          {health === null ? <p class="quiet">Nothing was reported yet.</p> : <Process health={health} />}
+        </section>
+        <Account />
+        <AlertLog />
+      </div>
     </div>
   )
 }

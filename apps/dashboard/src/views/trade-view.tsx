@@ -10,12 +10,16 @@ import { VelocityGauges } from '../parts/velocity-gauges.js'
 export function TradeView(): ComponentChild {
   return (
     <div class="trade">
-      <PriceChart />
-      <GateBoard />
-      <Positions />
-      <VelocityGauges />
-      <Signals />
-      <ClosedTrades />
+      <div class="column">
+        <PriceChart />
+        <Positions />
+        <ClosedTrades />
+      </div>
+      <div class="column">
+        <GateBoard />
+        <VelocityGauges />
+        <Signals />
+      </div>
     </div>
   )
 }
