@@ -37,7 +37,7 @@ import type { Decision, OrderEnd, Strategy, StrategyContext, StrategyHandlers } 
 import { DayClock } from './day-clock.js'
 import { ClockBackwardsError } from './errors.js'
 import { ManagedOrders } from './managed-orders.js'
-import { OrderDesk } from './order-desk.js'
+import { OrderDesk, type SharedLimits } from './order-desk.js'
 import { WakeQueue } from './wake-queue.js'
 
 /** What an engine is made of. */
@@ -58,6 +58,8 @@ export interface EngineOptions<Config> {
   readonly impliesUnderlyings?: boolean
   /** From the first event on, for so long nothing is opened, so that what a strategy measures has settled; µs. */
   readonly warmUpUs?: number
+  /** Limits over everything that runs in it. */
+  readonly limits?: SharedLimits
   /** What gates read besides the engine's own state: health of feed and broker, the account's status, Greeks, facts. */
   readonly gateReaders?: Pick<GateContext, 'health' | 'accountStatus' | 'greeks' | 'facts'>
 }
@@ -150,7 +152,7 @@ export class Engine implements MarketSink, BrokerSink {
       prices: this.#prices,
       instruments,
       positions: this.#tracker,
-      account: this.#account,
+      account: this.#funds(),
       calendar,
       ...options.gateReaders,
     }
@@ -161,6 +163,7 @@ export class Engine implements MarketSink, BrokerSink {
       broker,
       instruments,
       positions: this.#tracker,
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
       write: (entry) => this.#write(entry),
     })
     this.#managed = new ManagedOrders({
@@ -286,6 +289,7 @@ export class Engine implements MarketSink, BrokerSink {
     const quotes = this.#quotes
     const tracker = this.#tracker
     const managed = this.#managed
+    const isManaging = managed.size > 0
     const view = this.#row
     const isEvery = this.#isEveryQuote
     let isEstimateDue = this.#implied.size > 0 && this.#impliedUs === Number.POSITIVE_INFINITY
@@ -293,9 +297,11 @@ export class Engine implements MarketSink, BrokerSink {
     let nowUs = Number.NaN
     this.#hasActed = false
     view.block = block
+    let touched = from
     for (let row = from; row < to; row++) {
       const us = receivedUs[row] as Us
       if (us >= stopUs && row > from) return row
+      if (row === touched) touched = quotes.touch(block, row, to)
       const at = place[row] as number
       let instrument = indexes[at] as InstrumentIndex
       if (instrument < 0) instrument = tape.intern(at)
@@ -311,7 +317,7 @@ export class Engine implements MarketSink, BrokerSink {
         if (this.#impliedUs < stopUs) stopUs = this.#impliedUs
       }
       const isHeld = tracker.contracts(instrument) !== 0
-      const isManaged = managed.size > 0 && managed.isWatching(instrument)
+      const isManaged = isManaging && managed.isWatching(instrument)
       if (!(isHeld || isEvery || isManaged)) continue
       view.row = row
       view.instrument = instrument
@@ -396,6 +402,23 @@ export class Engine implements MarketSink, BrokerSink {
     if (this.#day.bellUs === us) this.#ring()
   }
 
+  /** The account as gates see it: cash that entries on their way will take is spent already. */
+  #funds(): AccountReader {
+    const account = this.#account
+    const reserved = (): Micros => this.#desk.working.reservedMicros
+    return {
+      get cashMicros() {
+        return account.cashMicros - reserved()
+      },
+      get equityMicros() {
+        return account.equityMicros
+      },
+      get sessionStartEquityMicros() {
+        return account.sessionStartEquityMicros
+      },
+    }
+  }
+
   /** A position in it, an order on its way, or one that waits on our side. */
   #isBusy(instrument: InstrumentIndex): boolean {
     return this.#desk.isBusy(instrument) || this.#managed.isWatching(instrument)
@@ -471,6 +494,7 @@ export class Engine implements MarketSink, BrokerSink {
     this.#write({
       ...settlement,
       type: 'position-settled',
+      symbol: this.instruments.get(settlement.instrument).symbol,
       atUs: settlement.receivedUs,
       equityMicros: this.#account.equityMicros,
     })

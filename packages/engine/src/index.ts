@@ -1,2 +1,3 @@
 export { createEngine, Engine, type EngineOptions, type QuoteSpan, type RestoredState } from './engine.js'
 export { ClockBackwardsError, InvalidIntentError } from './errors.js'
+export type { SharedLimits } from './order-desk.js'

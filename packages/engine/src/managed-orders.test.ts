@@ -1,6 +1,7 @@
 import {
   type ApprovedOrder,
   type Broker,
+  type InstrumentIndex,
   InstrumentTable,
   type JournalEntry,
   type ManagedEnd,
@@ -10,12 +11,13 @@ import {
   QuoteBuffer,
   type Us,
 } from '@scalp/canonical'
-import { createGateKeeper, type Gate, spreadGate } from '@scalp/gates'
+import { cashGate, createGateKeeper, type Gate, spreadGate } from '@scalp/gates'
 import { createExchangeCalendar } from '@scalp/market-data'
 import { defineStrategy, type ManageResult, type OrderEnd, type StrategyContext } from '@scalp/strategy'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createEngine } from './engine.js'
+import type { SharedLimits } from './order-desk.js'
 
 const calendar = createExchangeCalendar()
 const { openUs: OPEN, closeUs: CLOSE } = calendar.sessionOn('2025-02-20') ?? expect.fail('no session')
@@ -24,7 +26,15 @@ const CENT = 10_000
 const schema = { '~standard': { version: 1, vendor: 'test', validate: () => ({ value: {} }) } } as const
 
 /** An engine before a venue that the test plays by hand. */
-function setUp({ gates = [], warmUpUs = 0 }: { gates?: Gate[]; warmUpUs?: number } = {}) {
+function setUp({
+  gates = [],
+  warmUpUs = 0,
+  limits = {},
+}: {
+  gates?: Gate[]
+  warmUpUs?: number
+  limits?: SharedLimits
+} = {}) {
   const instruments = new InstrumentTable()
   const option = instruments.requireOption('AAPL  250228C00250000')
   const sent: ApprovedOrder[] = []
@@ -60,6 +70,7 @@ function setUp({ gates = [], warmUpUs = 0 }: { gates?: Gate[]; warmUpUs?: number
     journal: { append: (entry): undefined => void journal.push(entry) },
     startingCashMicros: 10_000_000_000,
     warmUpUs,
+    limits,
   })
   const buffer = new QuoteBuffer()
   let us = OPEN
@@ -446,6 +457,28 @@ test.each<[string, Partial<ManagedOrder> & Pick<ManagedOrder, 'legs'>]>([
   ['a guard that waits for ever', { legs: [{ kind: 'stop', stop: CENT, guard: { holdOffMs: Infinity } }] }],
 ])('refuses %s with a typed error', (_name, order) => {
   expect(() => setUp().manage(order)).toThrow(expect.objectContaining({ code: 'ENGINE_INVALID_INTENT' }))
+})
+
+test('entries on their way share limits and cash, and exits are never counted', () => {
+  const world = setUp({ gates: [cashGate()], limits: { maxOpenPositions: 1 } })
+  const other = world.engine.instruments.requireOption('AAPL  250228P00250000')
+  /** 10,000 dollars of cash: 60 contracts at 1.00 are 6,000, and 4,000 are left while they work. */
+  const buy = (instrument: InstrumentIndex, contracts: number) =>
+    world.context.submit({ instrument, side: 'buy', contracts, limitMicros: 100 * CENT })
+  expect(buy(world.option, 60).status).toBe('submitted')
+  expect(buy(world.option, 60)).toMatchObject({ status: 'refused', refusals: [{ gate: 'cash_available' }] })
+  expect(buy(world.option, 40).status).toBe('submitted')
+  expect(buy(other, 1)).toMatchObject({
+    status: 'refused',
+    refusals: [{ code: 'MAX_OPEN_POSITIONS', value: 1, limit: 1 }],
+  })
+  world
+    .flush()
+    .at(61)
+    .fill(0, 60, 100 * CENT)
+  expect(world.context.submit({ instrument: world.option, side: 'sell', contracts: 60 }).status).toBe(
+    'submitted',
+  )
 })
 
 test('during warm-up nothing is opened and everything may be closed', () => {

@@ -18,6 +18,12 @@ import type { SubmitResult } from '@scalp/strategy'
 import { InvalidIntentError } from './errors.js'
 import { type WorkingOrder, WorkingOrders } from './working-orders.js'
 
+/** Limits over all that runs in one engine, however many strategies there are. */
+export interface SharedLimits {
+  /** Contracts held, or being bought or sold to open, at the same time. */
+  readonly maxOpenPositions?: number
+}
+
 /** What a desk is made of. */
 export interface OrderDeskOptions {
   readonly gates: GateKeeper
@@ -26,6 +32,7 @@ export interface OrderDeskOptions {
   readonly broker: Broker
   readonly instruments: InstrumentReader
   readonly positions: PositionReader
+  readonly limits?: SharedLimits
   readonly write: (entry: JournalEntry) => void
 }
 
@@ -67,13 +74,16 @@ export class OrderDesk {
   submit(intent: OrderIntent): SubmitResult {
     const { gates, context, broker, instruments, write } = this.#options
     this.#check(intent)
-    if (context.nowUs < this.warmUntilUs && this.closable(intent.instrument, intent.side) < intent.contracts)
-      return this.#refuse(intent, [this.#warmUp()])
+    if (this.closable(intent.instrument, intent.side) < intent.contracts) {
+      if (context.nowUs < this.warmUntilUs) return this.#refuse(intent, [this.#warmUp()])
+      const full = this.#full(intent.instrument)
+      if (full !== undefined) return this.#refuse(intent, [full])
+    }
     const review = gates.review(intent, context, this.working.reducing(intent.instrument))
     const { symbol } = instruments.get(intent.instrument)
     if (!review.approved) return this.#refuse(intent, review.refusals)
     const { order } = review
-    this.working.add(order)
+    this.working.add(order, this.#reserve(order))
     write({ type: 'order-submitted', atUs: context.nowUs, symbol, order })
     this.#outbox.push(() => broker.submit(order))
     return { status: 'submitted', orderId: order.id }
@@ -130,6 +140,33 @@ export class OrderDesk {
     const { symbol } = instruments.get(intent.instrument)
     write({ type: 'intent-refused', atUs: context.nowUs, symbol, intent, refusals })
     return { status: 'refused', refusals }
+  }
+
+  /** What a contract of an entry may cost: its limit, else the ask of now. */
+  #reserve({ instrument, side, limitMicros, reduces }: OrderIntent & { readonly reduces: boolean }): number {
+    if (side === 'sell' || reduces) return 0
+    const { context, instruments } = this.#options
+    const listed = instruments.get(instrument)
+    const priceMicros = limitMicros ?? context.quotes.askMicros(instrument)
+    const multiplier = listed.kind === 'option' ? listed.option.multiplier : 1
+    return Number.isFinite(priceMicros) ? priceMicros * multiplier : 0
+  }
+
+  /** Why no further contract may be opened; undefined while one may, or where it is open already. */
+  #full(instrument: InstrumentIndex): Refusal | undefined {
+    const limit = this.#options.limits?.maxOpenPositions
+    if (limit === undefined) return undefined
+    const open = new Set(this.working.opening())
+    for (const held of this.#options.positions.open()) open.add(held.instrument)
+    if (open.has(instrument) || open.size < limit) return undefined
+    return {
+      code: 'MAX_OPEN_POSITIONS',
+      gate: 'shared_limits',
+      value: open.size,
+      limit,
+      unit: 'positions',
+      resumes: 'when a position is closed',
+    }
   }
 
   #warmUp(): Refusal {

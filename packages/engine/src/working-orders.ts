@@ -5,6 +5,8 @@ export interface WorkingOrder {
   readonly order: ApprovedOrder
   filled: number
   isCancelling: boolean
+  /** Cash that a contract of an entry still to be filled may take, micro-dollars; 0 for what reduces or sells. */
+  readonly reserveMicros: number
 }
 
 /** Orders sent and not ended, by id and by instrument. */
@@ -50,8 +52,23 @@ export class WorkingOrders {
     return contracts
   }
 
-  add(order: ApprovedOrder): void {
-    this.#orders.set(order.id, { order, filled: 0, isCancelling: false })
+  /** Cash that entries on their way may still take, micro-dollars. */
+  get reservedMicros(): number {
+    let reserved = 0
+    for (const { order, filled, reserveMicros } of this.#orders.values())
+      reserved += (order.contracts - filled) * reserveMicros
+    return reserved
+  }
+
+  /** Instruments that an entry on its way would open, held or not. */
+  opening(): ReadonlySet<InstrumentIndex> {
+    const found = new Set<InstrumentIndex>()
+    for (const { order } of this.#orders.values()) if (!order.reduces) found.add(order.instrument)
+    return found
+  }
+
+  add(order: ApprovedOrder, reserveMicros = 0): void {
+    this.#orders.set(order.id, { order, filled: 0, isCancelling: false, reserveMicros })
     if (order.timeoutMs === undefined) return
     const atUs = order.decidedUs + order.timeoutMs * 1_000
     const at = this.#timeouts.findLastIndex((timeout) => timeout.atUs > atUs)

@@ -8,6 +8,7 @@ test('exports these names and no others', () => {
       "ContractVersionError",
       "StrategyConfigError",
       "UnknownPresetError",
+      "combineStrategies",
       "defineStrategy",
       "resolveConfig",
     ]

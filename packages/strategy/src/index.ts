@@ -1,3 +1,4 @@
+export { combineStrategies, type StrategyMember } from './combine.js'
 export { resolveConfig, type StrategySettings } from './config.js'
 export {
   CONTRACT_VERSION,
