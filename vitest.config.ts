@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   resolve: { conditions: ['@scalp/source'] },
-  ssr: { resolve: { conditions: ['@scalp/source', 'node', 'import', 'module', 'default'] } },
+  ssr: { resolve: { conditions: ['@scalp/source', 'node', 'module', 'default'] } },
   test: {
     include: ['packages/*/{src,test}/**/*.test.ts', 'apps/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
     testTimeout: 30_000,

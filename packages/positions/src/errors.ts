@@ -35,3 +35,43 @@ export class SnapshotVersionError extends ScalpError {
     })
   }
 }
+
+/** Thrown when a database was written by a newer version. */
+export class StoreVersionError extends ScalpError {
+  override readonly name = 'StoreVersionError'
+  constructor({ version, supported }: { readonly version: number; readonly supported: number }) {
+    super(`The positions are of version ${version}, and this program knows versions up to ${supported}.`, {
+      code: 'POSITIONS_VERSION',
+      hint: 'Update @scalp/positions; an older program never writes to a newer database.',
+      details: { version, supported },
+    })
+  }
+}
+
+/** Thrown when an old database holds a row that is no position. */
+export class StoreRowError extends ScalpError {
+  override readonly name = 'StoreRowError'
+  constructor({
+    id,
+    field,
+    value,
+  }: { readonly id: string; readonly field: string; readonly value: unknown }) {
+    super(`Position ${id} has a ${field} of ${String(value)}.`, {
+      code: 'POSITIONS_ROW',
+      hint: 'Correct the row in the old database, or remove it, and open it again: nothing was changed.',
+      details: { id, field, value: String(value) },
+    })
+  }
+}
+
+/** Thrown when a URL names no store. */
+export class StoreUrlError extends ScalpError {
+  override readonly name = 'StoreUrlError'
+  constructor({ scheme }: { readonly scheme: string }) {
+    super(`There is no position store for "${scheme}".`, {
+      code: 'POSITIONS_URL',
+      hint: 'Write a path, sqlite:PATH, or postgres://USER@HOST/DATABASE.',
+      details: { scheme },
+    })
+  }
+}

@@ -5,11 +5,18 @@ test('exports these names and no others', () => {
   expect(Object.keys(positions).sort()).toMatchInlineSnapshot(`
     [
       "Account",
+      "BookProjection",
       "MaxPositionsError",
+      "PositionBook",
       "PositionInputError",
       "PositionTracker",
       "RegimeTracker",
       "SnapshotVersionError",
+      "StoreRowError",
+      "StoreUrlError",
+      "StoreVersionError",
+      "fromRegimePosition",
+      "toRegimePosition",
     ]
   `)
 })

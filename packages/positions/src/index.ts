@@ -1,11 +1,21 @@
 export { Account, type AccountOptions } from './account.js'
-export { MaxPositionsError, PositionInputError, SnapshotVersionError } from './errors.js'
+export {
+  MaxPositionsError,
+  PositionInputError,
+  SnapshotVersionError,
+  StoreRowError,
+  StoreUrlError,
+  StoreVersionError,
+} from './errors.js'
+export { type BookFill, type BookPosition, PositionBook, type PositionBookOptions } from './position-book.js'
 export {
   type ClosedTrade,
+  type PositionState,
   PositionTracker,
   type PositionTrackerOptions,
   type PositionType,
 } from './position-tracker.js'
+export { BookProjection, type ProjectedEntry, type ProjectionOptions } from './project-entries.js'
 export type {
   RegimeAction,
   RegimeExitRules,
@@ -24,3 +34,13 @@ export {
   type RegimeTrackerOptions,
   type RegimeUpdate,
 } from './regime-tracker.js'
+export {
+  fromRegimePosition,
+  type PositionStore,
+  type PositionSums,
+  type StoreChange,
+  type StoredBook,
+  type StoredFill,
+  type StoredPosition,
+  toRegimePosition,
+} from './stored-position.js'

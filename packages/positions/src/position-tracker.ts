@@ -34,25 +34,29 @@ export interface ClosedTrade {
   readonly maxDrawdownPct: number
 }
 
-interface Position {
+/** An open position in full, as plain values: what a store keeps. Costs are a share's price times contracts. */
+export interface PositionState {
   readonly instrument: InstrumentIndex
   readonly symbol: string
   readonly multiplier: number
   readonly openedUs: Us
   readonly entryTag: string | undefined
-  contracts: number
-  most: number
+  readonly contracts: number
+  /** Signed: the most that was held. */
+  readonly most: number
   /** Signed cost of what is held, a share times contracts. */
-  costMicros: number
-  entryCostMicros: number
-  entryContracts: number
-  exitProceedsMicros: number
-  exitContracts: number
-  grossMicros: Micros
-  feesMicros: Micros
-  maxGainPct: number
-  maxDrawdownPct: number
+  readonly costMicros: number
+  readonly entryCostMicros: number
+  readonly entryContracts: number
+  readonly exitProceedsMicros: number
+  readonly exitContracts: number
+  readonly grossMicros: Micros
+  readonly feesMicros: Micros
+  readonly maxGainPct: number
+  readonly maxDrawdownPct: number
 }
+
+type Position = { -readonly [Key in keyof PositionState]: PositionState[Key] }
 
 /** What a tracker reads, and whose positions it follows. */
 export interface PositionTrackerOptions {
@@ -91,6 +95,25 @@ export class PositionTracker implements PositionReader {
   open(): readonly PositionView[] {
     this.#views ??= Array.from(this.#open.values(), viewOf)
     return this.#views
+  }
+
+  /** An open position in full; undefined when flat. */
+  state(instrument: InstrumentIndex): PositionState | undefined {
+    const position = this.#open.get(instrument)
+    return position === undefined ? undefined : { ...position }
+  }
+
+  /** Takes back what {@link state} gave, after a restart. */
+  restore(state: PositionState): void {
+    const position = { ...state }
+    this.#open.set(state.instrument, position)
+    this.#count(position)
+    this.#views = undefined
+  }
+
+  /** Takes ids of fills that were applied before a restart: they are not applied again. */
+  remember(fillIds: Iterable<string>): void {
+    for (const id of fillIds) this.#seen.add(id)
   }
 
   /** Profit of what was closed, before fees, and all fees, of every trip so far, micro-dollars. */

@@ -1,8 +1,16 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { createOptionId, isScalpError, toMicros } from '@scalp/canonical'
 import { describe, expect, test } from 'vitest'
-import { type RegimePosition, type RegimeSnapshot, RegimeTracker } from '../src/index.js'
+import {
+  fromRegimePosition,
+  type RegimePosition,
+  type RegimeSnapshot,
+  RegimeTracker,
+  toRegimePosition,
+} from '../src/index.js'
+import { openSqliteStore } from '../src/sqlite.js'
 
 const { env } = process
 const own = fileURLToPath(new URL('./fixtures', import.meta.url))
@@ -54,6 +62,32 @@ function checkCase({ config, ops, expect: expected }: Json): void {
   const stored = JSON.parse(JSON.stringify(tracker.snapshot())) as RegimeSnapshot
   expect(reloaded.restore(stored)).toBe(expected.reloadedCount)
   expect(reloaded.snapshot()).toEqual(tracker.snapshot())
+  checkStore(tracker, new RegimeTracker(config), expected.reloadedCount)
+}
+
+/** The same through a database: written, closed, opened again. */
+function checkStore(tracker: RegimeTracker, reloaded: RegimeTracker, count: number): void {
+  const path = `${mkdtempSync(`${tmpdir()}/positions-`)}/positions.db`
+  const { positions, statistics } = tracker.snapshot()
+  const store = openSqliteStore({ path })
+  store.saveSync({
+    positions: positions.map((position) => fromRegimePosition(position)),
+    fills: [],
+    statistics,
+  })
+  store.database.close()
+  const again = openSqliteStore({ path })
+  const loaded = again.loadSync()
+  again.database.close()
+  const stored = {
+    version: 1 as const,
+    positions: loaded.positions.map(toRegimePosition),
+    statistics: loaded.statistics,
+  }
+  expect(reloaded.restore(stored)).toBe(count)
+  const byId = (of: RegimeTracker) => of.positions().toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  expect(byId(reloaded)).toEqual(byId(tracker))
+  expect(reloaded.statistics()).toEqual(tracker.statistics())
 }
 
 function run(tracker: RegimeTracker, op: Json, ids: string[], nowUs: number): void {
