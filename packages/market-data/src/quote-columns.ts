@@ -20,6 +20,10 @@ const SOURCE = 5
 const SAMPLE = 6
 const OPEN_INTEREST = 7
 const STRIDE = 8
+/** Cells that no longer fit a processor's own cache: 16,384 contracts. */
+const LARGE = 16_384 * STRIDE
+/** Rows that are read ahead of. */
+const AHEAD = 256
 /** Columns of what is told once a day or now and then. */
 const OPEN_INTEREST_US = 0
 const VOLUME = 1
@@ -44,6 +48,8 @@ export class QuoteColumns implements QuoteReader {
   crossed = 0
   /** Where a single quote lies on its way in; its times are two. */
   readonly #single = createQuoteBlock({ rows: 1, sampleUs: 0 })
+  /** So that no reader ahead is thrown away as useless. */
+  readonly #touched = new Float64Array(1)
   #cells: Float64Array = empty(1_024, STRIDE)
   #daily: Float64Array = empty(1_024, DAILY_STRIDE)
 
@@ -104,6 +110,23 @@ export class QuoteColumns implements QuoteReader {
     cells[at + BID_SIZE] = bidSize
     cells[at + ASK_SIZE] = askSize
     return true
+  }
+
+  /**
+   * Reads ahead what {@link applyRow} will change, some hundred rows, and answers the row after them. Reads that do not
+   * wait for one another overlap, which saves a tenth where the columns are larger than the processor's cache.
+   */
+  touch({ indexes, place }: QuoteBlock, from: number, end: number): number {
+    const cells = this.#cells
+    if (cells.length < LARGE) return end
+    const to = Math.min(end, from + AHEAD)
+    let sum = 0
+    for (let row = from; row < to; row++) {
+      const at = Math.max(0, indexes[place[row] as number] as number) * STRIDE
+      if (at < cells.length) sum += cells[at] as number
+    }
+    this.#touched[0] = sum
+    return to
   }
 
   /** Stores open interest or daily volume; false when it is no count, has no time, or is older than what there is. */
