@@ -1,5 +1,6 @@
 import type { Right } from '@scalp/canonical'
-import { normalisedBlack } from './normalised-black.js'
+import { logRatio } from './log-ratio.js'
+import { blackOfVega, normalisedVega } from './normalised-black.js'
 
 /** A call or a put as a number, for positional functions: +1 or -1. */
 export type RightSign = 1 | -1
@@ -47,16 +48,14 @@ export function black76Value(
   discount: number,
 ): number {
   if (!(forward > 0 && strike > 0 && years >= 0 && volatility >= 0 && discount > 0)) return Number.NaN
-  const intrinsic = Math.max(sign * (forward - strike), 0)
+  const intrinsic = sign * (forward - strike) > 0 ? sign * (forward - strike) : 0
   const s = volatility * Math.sqrt(years)
   if (!(s < Number.POSITIVE_INFINITY && forward + strike < Number.POSITIVE_INFINITY)) return Number.NaN
   if (s === 0) return discount * intrinsic
-  const x = -Math.abs(logMoneyness(forward, strike))
-  return discount * (intrinsic + Math.sqrt(forward) * Math.sqrt(strike) * normalisedBlack(x, s))
-}
-
-/** `ln(forward / strike)`, to full relative precision also where they are nearly equal. */
-export function logMoneyness(forward: number, strike: number): number {
-  const ratio = forward / strike
-  return ratio > 0.5 && ratio < 2 ? Math.log1p((forward - strike) / strike) : Math.log(ratio)
+  const x = -Math.abs(logRatio(forward, strike))
+  const rootForward = Math.sqrt(forward)
+  const rootStrike = Math.sqrt(strike)
+  const highest = forward > strike ? rootStrike / rootForward : rootForward / rootStrike
+  const black = blackOfVega(x / s, 0.5 * s, normalisedVega(x, s), highest)
+  return discount * (intrinsic + rootForward * rootStrike * black)
 }

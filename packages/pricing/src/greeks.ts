@@ -1,5 +1,7 @@
-import { type Black76Input, black76Value, logMoneyness, type RightSign, rightSign } from './black76.js'
-import { normalCdf, normalPdf } from './normal.js'
+import { type Black76Input, type RightSign, rightSign } from './black76.js'
+import { logRatio } from './log-ratio.js'
+import { mills } from './mills.js'
+import { blackOfVega, normalisedVega } from './normalised-black.js'
 
 /** Days in the year of theta: calendar days. */
 export const DAYS_PER_YEAR = 365
@@ -54,27 +56,80 @@ export function black76GreeksInto(
   volatility: number,
   discount: number,
 ): void {
-  const price = black76Value(sign, forward, strike, years, volatility, discount)
   const s = volatility * Math.sqrt(years)
-  const rate = years > 0 ? -Math.log(discount) / years : 0
-  if (!(s > 0) || Number.isNaN(price)) {
-    const isKnown = s === 0 && !Number.isNaN(price)
-    const step = forward === strike ? 0.5 : sign * (forward - strike) > 0 ? 1 : 0
-    out[0] = price
-    out[1] = isKnown ? sign * step * discount : Number.NaN
-    out[2] = isKnown ? 0 : Number.NaN
-    out[3] = isKnown ? (rate * price) / DAYS_PER_YEAR : Number.NaN
-    out[4] = isKnown ? 0 : Number.NaN
-    out[5] = isKnown ? -years * price : Number.NaN
+  if (!(s > 0 && s < Number.POSITIVE_INFINITY && forward > 0 && strike > 0 && discount > 0)) {
+    greeksWithoutTime(out, sign, forward, strike, years, s, discount)
     return
   }
-  const d1 = logMoneyness(forward, strike) / s + 0.5 * s
-  const density = discount * normalPdf(d1)
+  const x = logRatio(forward, strike)
+  const rootForward = Math.sqrt(forward)
+  const rootStrike = Math.sqrt(strike)
+  const isAbove = x > 0
+  const highest = isAbove ? rootStrike / rootForward : rootForward / rootStrike
+  const h = (isAbove ? -x : x) / s
+  const t = 0.5 * s
+  const root = normalisedVega(h * s, s)
+  const scale = discount * rootForward * rootStrike
+  const intrinsic = sign * (forward - strike) > 0 ? discount * sign * (forward - strike) : 0
+  const price = intrinsic + scale * blackOfVega(h, t, root, highest)
+  // The density at d1 is that of the normalised vega, taken from the middle between d1 and d2 to d1.
+  const gammaScale = (scale * root) / (forward * forward * s)
+  const rate = discount === 1 ? 0 : -Math.log(discount) / years
   out[0] = price
-  out[1] = sign * discount * normalCdf(sign * d1)
-  out[2] = density / (forward * s)
-  out[3] = ((-0.5 * forward * density * s) / years + rate * price) / DAYS_PER_YEAR
-  out[4] = forward * density * Math.sqrt(years)
+  out[1] = sign * discount * upperProbability(sign, isAbove, h, t, root, highest)
+  out[2] = gammaScale
+  out[3] = ((-0.5 * scale * root * s) / years + rate * price) / DAYS_PER_YEAR
+  out[4] = scale * root * Math.sqrt(years)
+  out[5] = -years * price
+}
+
+/** Φ(sign · d1), of which each tail is computed as such: delta without discount and sign. */
+export function upperProbability(
+  sign: RightSign,
+  isAbove: boolean,
+  h: number,
+  t: number,
+  root: number,
+  highest: number,
+): number {
+  if (isAbove) {
+    // d1 = t − h, so Φ(−d1) is the far tail.
+    const tail = root * highest * mills(t - h)
+    return sign === 1 ? 1 - tail : tail
+  }
+  const d1 = h + t
+  const tail = (root / highest) * mills(Math.abs(d1))
+  return d1 > 0 === (sign === 1) ? 1 - tail : tail
+}
+
+function greeksWithoutTime(
+  out: Float64Array,
+  sign: RightSign,
+  forward: number,
+  strike: number,
+  years: number,
+  s: number,
+  discount: number,
+): void {
+  const isKnown =
+    s === 0 &&
+    years >= 0 &&
+    discount > 0 &&
+    forward > 0 &&
+    strike > 0 &&
+    forward + strike < Number.POSITIVE_INFINITY
+  if (!isKnown) {
+    out.fill(Number.NaN, 0, 6)
+    return
+  }
+  const itm = sign * (forward - strike)
+  const price = itm > 0 ? discount * itm : 0
+  const rate = years > 0 ? -Math.log(discount) / years : 0
+  out[0] = price
+  out[1] = sign * discount * (itm > 0 ? 1 : itm < 0 ? 0 : 0.5)
+  out[2] = 0
+  out[3] = (rate * price) / DAYS_PER_YEAR
+  out[4] = 0
   out[5] = -years * price
 }
 

@@ -1,6 +1,7 @@
 import type { Right } from '@scalp/canonical'
-import { logMoneyness, type RightSign, rightSign } from './black76.js'
-import { normalisedBlack, normalisedVega } from './normalised-black.js'
+import { type RightSign, rightSign } from './black76.js'
+import { logRatio } from './log-ratio.js'
+import { blackOfVega, normalisedVega } from './normalised-black.js'
 import { firstGuess, inflectionPrice } from './volatility-guess.js'
 
 /** An option's price and what else its volatility follows from. */
@@ -63,10 +64,12 @@ export function impliedVolatilityWarm(
   discount: number,
 ): number {
   if (!(forward > 0 && strike > 0 && years > 0 && discount > 0)) return Number.NaN
-  const scale = Math.sqrt(forward) * Math.sqrt(strike)
-  const beta = (price / discount - Math.max(sign * (forward - strike), 0)) / scale
-  const x = -Math.abs(logMoneyness(forward, strike))
-  const highest = Math.exp(0.5 * x)
+  const rootForward = Math.sqrt(forward)
+  const rootStrike = Math.sqrt(strike)
+  const intrinsic = sign * (forward - strike) > 0 ? sign * (forward - strike) : 0
+  const beta = (price / discount - intrinsic) / (rootForward * rootStrike)
+  const x = -Math.abs(logRatio(forward, strike))
+  const highest = forward > strike ? rootStrike / rootForward : rootForward / rootStrike
   if (!(beta >= 0 && beta < highest)) return Number.NaN
   if (beta === 0) return 0
   const root = Math.sqrt(years)
@@ -79,18 +82,23 @@ function solve(x: number, beta: number, highest: number, start: number): number 
   let low = 0
   let high = Number.POSITIVE_INFINITY
   let s = start
-  const region = beta < inflectionPrice(x, highest) ? 'low' : beta > 0.5 * highest ? 'high' : 'middle'
-  const logBeta = region === 'low' ? Math.log(beta) : 0
+  const isLow = beta < inflectionPrice(x, highest)
+  const isHigh = beta > 0.5 * highest
+  const logBeta = isLow ? Math.log(beta) : 0
   for (let step = 0; step < MAX_STEPS; step++) {
-    const b = normalisedBlack(x, s)
+    const vega = normalisedVega(x, s)
+    const h = x / s
+    const b = blackOfVega(h, 0.5 * s, vega, highest)
     const difference = b - beta
     if (difference === 0) return s
     if (difference < 0) low = s
     else high = s
+    const second = (h * h) / s - 0.25 * s
+    const third = second * second - (3 * h * h) / (s * s) - 0.25
     let change: number
-    if (region === 'low') change = lowStep(x, s, b, difference, beta, logBeta)
-    else if (region === 'high') change = highStep(x, s, highest - b, difference)
-    else change = middleStep(x, s, difference)
+    if (isLow) change = lowStep(vega / b, second, third, b, difference / beta, logBeta)
+    else if (isHigh) change = highStep(vega, second, third, highest - b, difference)
+    else change = householder(-difference / vega, second, third)
     const next = s + change
     if (next > low && next < high) {
       if (Math.abs(change) <= CONVERGED * next) return next
@@ -105,35 +113,27 @@ function solve(x: number, beta: number, highest: number, start: number): number 
   return s
 }
 
-/** The step on `b − beta`. */
-function middleStep(x: number, s: number, difference: number): number {
-  const h = x / s
-  const second = (h * h) / s - 0.25 * s
-  const third = second * second - (3 * h * h) / (s * s) - 0.25
-  return householder(-difference / normalisedVega(x, s), second, third)
-}
-
-/** The step on `1/ln b − 1/ln beta`, which is nearly linear in s² where b is tiny. */
-function lowStep(x: number, s: number, b: number, difference: number, beta: number, logBeta: number): number {
-  const h = x / s
-  const second = (h * h) / s - 0.25 * s
-  const third = second * second - (3 * h * h) / (s * s) - 0.25
+/** The step on `1/ln b − 1/ln beta`, which is nearly linear in s² where b is tiny; `excess` is `b / beta − 1`. */
+function lowStep(
+  slope: number,
+  second: number,
+  third: number,
+  b: number,
+  excess: number,
+  logBeta: number,
+): number {
   const logB = Math.log(b)
-  const slope = normalisedVega(x, s) / b
   const bend = slope * (1 + 2 / logB)
   return householder(
-    (-Math.log1p(difference / beta) * logB) / (logBeta * slope),
+    (-Math.log1p(excess) * logB) / (logBeta * slope),
     second - bend,
     third + 2 * slope * slope * (1 + (3 / logB) * (1 + 1 / logB)) - 3 * second * bend,
   )
 }
 
 /** The step on `ln((highest − beta) / (highest − b))`, for prices near the highest possible. */
-function highStep(x: number, s: number, room: number, difference: number): number {
-  const h = x / s
-  const second = (h * h) / s - 0.25 * s
-  const third = second * second - (3 * h * h) / (s * s) - 0.25
-  const slope = normalisedVega(x, s) / room
+function highStep(vega: number, second: number, third: number, room: number, difference: number): number {
+  const slope = vega / room
   return householder(
     -Math.log1p(difference / room) / slope,
     second + slope,

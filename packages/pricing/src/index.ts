@@ -1,3 +1,11 @@
+export {
+  type AmericanInput,
+  type AmericanVolatilityInput,
+  americanGreeks,
+  americanImpliedVolatility,
+  americanPrice,
+  earlyExercisePremium,
+} from './american.js'
 export { type BlackScholesInput, blackScholesGreeks, blackScholesPrice } from './black-scholes.js'
 export {
   type Black76Input,
@@ -6,6 +14,8 @@ export {
   type RightSign,
   rightSign,
 } from './black76.js'
+export { ChainColumns, evaluateChain, impliedVolatilityNear } from './chain-columns.js'
+export type { CashDividend } from './dividend-grid.js'
 export {
   black76Greeks,
   black76GreeksInto,
@@ -21,5 +31,14 @@ export {
   impliedVolatilityValue,
   impliedVolatilityWarm,
 } from './implied-volatility.js'
+export { type HeldOption, moveToCover, type RoundTripCost } from './move-to-cover.js'
 export { erfcx, normalCdf, normalPdf } from './normal.js'
 export { normalisedBlack, normalisedVega } from './normalised-black.js'
+export {
+  explainChange,
+  impliedMove,
+  type MinuteView,
+  minuteView,
+  type PriceChange,
+  type PricedMoment,
+} from './price-change.js'

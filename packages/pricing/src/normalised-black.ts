@@ -1,75 +1,70 @@
-import { erfcx, normalCdf } from './normal.js'
+import { exponential } from './exponential.js'
+import { mills, millsFall } from './mills.js'
 
-const SQRT_HALF = Math.SQRT1_2
-const SQRT_HALF_PI = 1.2533141373155003
 const INVERSE_SQRT_TWO_PI = 0.3989422804014327
-/** Below this half total volatility the two terms of Black's formula cancel, and a series takes over. */
-const SMALL_T = 0.25
-/** Below this the forward recurrence of the series loses digits, and a continued fraction takes over. */
-const FAR_H = -4
-const EPSILON = 2 ** -54
+/** Below this half total volatility, and this log-moneyness, the terms of Black's formula cancel and a series takes over. */
+const SMALL_T = 0.1
+const SMALL_PRODUCT = 1
+/** Up to this the series needs fewer terms. */
+const TINY_T = 0.012
 
 /**
  * Gives Black's price of an out-of-the-money option in units of `√(forward · strike)`.
  *
  * Shape: `x ≤ 0` is minus the absolute log-moneyness, `s > 0` the total volatility `σ√T`.
  * Accuracy: relative, some 1e-15 plus what the rounding of `x/s` costs in the far wings.
- * Source: P. Jäckel, "Let's Be Rational" (2015), for the normalisation and the regions; the series below
- * sums `Y(h+t) − Y(h−t) = 2 Σ t^(2k+1)/(2k+1)! · Y^(2k+1)(h)` with `Y = Φ/φ`, all of whose terms are positive.
+ * Source: P. Jäckel, "Let's Be Rational" (2015), for the normalisation and the thought of regions.
  */
 export function normalisedBlack(x: number, s: number): number {
-  const h = x / s
-  const t = 0.5 * s
-  if (h < -39 && h + t < -38.6) return 0
-  if (t < SMALL_T) return INVERSE_SQRT_TWO_PI * Math.exp(-0.5 * (h * h + t * t)) * smallDifference(h, t)
-  if (h + t > 0) return Math.exp(0.5 * x) * normalCdf(h + t) - Math.exp(-0.5 * x) * normalCdf(h - t)
-  const difference = erfcx(-(h + t) * SQRT_HALF) - erfcx(-(h - t) * SQRT_HALF)
-  return 0.5 * Math.exp(-0.5 * (h * h + t * t)) * difference
+  return blackOfVega(x / s, 0.5 * s, normalisedVega(x, s), exponential(0.5 * x, 0))
 }
 
 /** Gives the derivative of {@link normalisedBlack} by `s`. */
 export function normalisedVega(x: number, s: number): number {
   const h = x / s
   const t = 0.5 * s
-  return INVERSE_SQRT_TWO_PI * Math.exp(-0.5 * (h * h + t * t))
+  return INVERSE_SQRT_TWO_PI * exponential(-0.5 * (h * h + t * t), 0)
 }
 
-/** `Y(h+t) − Y(h−t)` for h ≤ 0 and small t ≥ 0. */
-function smallDifference(h: number, t: number): number {
-  if (h < FAR_H) return farDifference(h, t)
+/**
+ * The normalised price of `h = x/s ≤ 0` and `t = s/2`, once its vega and the `highest` price `exp(x/2)` are known:
+ * with Y = Φ/φ, it is `vega · (Y(h+t) − Y(h−t))`, and Y of minus a is Mills' ratio of a.
+ */
+export function blackOfVega(h: number, t: number, vega: number, highest: number): number {
+  if (vega === 0 && h + t < 0) return 0
+  if (t < SMALL_T && -h * t < SMALL_PRODUCT) return 2 * vega * t * slopeSeries(h, t)
+  const right = h + t
+  return right <= 0 ? vega * (mills(-right) - mills(t - h)) : highest - vega * (mills(right) + mills(t - h))
+}
+
+/**
+ * `(Y(h+t) − Y(h−t)) / 2t = Σ t^2k/(2k+1)! · Y^(2k+1)(h)`, all of whose terms are positive; the derivatives follow from
+ * `Y' = 1 + hY` by `Y^(n+1) = h·Y^(n) + n·Y^(n−1)`. The first is read from a table, free of cancellation, and so the
+ * recurrence loses nothing while |h|·t is small.
+ */
+function slopeSeries(h: number, t: number): number {
   const square = t * t
-  let even = SQRT_HALF_PI * erfcx(-h * SQRT_HALF)
-  let odd = 1 + h * even
-  let power = t
-  let sum = odd * t
-  for (let n = 1; n < 30; n += 2) {
-    even = h * odd + n * even
-    odd = h * even + (n + 1) * odd
-    power *= square / ((n + 1) * (n + 2))
-    const term = odd * power
-    sum += term
-    if (term < EPSILON * sum) break
+  const first = millsFall(-h)
+  const second = h * first + mills(-h)
+  const third = h * second + 2 * first
+  const fourth = h * third + 3 * second
+  const fifth = h * fourth + 4 * third
+  const sixth = h * fifth + 5 * fourth
+  const seventh = h * sixth + 6 * fifth
+  if (t < TINY_T) {
+    return first + square * (third * (1 / 6) + square * (fifth * (1 / 120) + square * seventh * (1 / 5_040)))
   }
-  return 2 * sum
-}
-
-const DEPTH = 40
-const ratios = new Float64Array(DEPTH + 1)
-
-/** The same by ratios `Y^(n)/Y^(n-1) = n / (|h| + next ratio)`, taken downwards, where they are stable. */
-function farDifference(h: number, t: number): number {
-  const a = -h
-  let ratio = 0.5 * (Math.sqrt(a * a + 4 * DEPTH) - a)
-  for (let n = DEPTH; n >= 1; n--) {
-    ratio = n / (a + ratio)
-    ratios[n] = ratio
-  }
-  let term = (ratio / (a + ratio)) * t
-  let sum = term
-  for (let n = 1; n + 2 <= DEPTH; n += 2) {
-    term *= ((ratios[n + 1] as number) * (ratios[n + 2] as number) * t * t) / ((n + 1) * (n + 2))
-    sum += term
-    if (term < EPSILON * sum) break
-  }
-  return 2 * sum
+  const eighth = h * seventh + 7 * sixth
+  const ninth = h * eighth + 8 * seventh
+  const tenth = h * ninth + 9 * eighth
+  const eleventh = h * tenth + 10 * ninth
+  const twelfth = h * eleventh + 11 * tenth
+  const thirteenth = h * twelfth + 12 * eleventh
+  const far =
+    ninth * (1 / 362_880) + square * (eleventh * (1 / 39_916_800) + square * thirteenth * (1 / 6_227_020_800))
+  return (
+    first +
+    square *
+      (third * (1 / 6) + square * (fifth * (1 / 120) + square * (seventh * (1 / 5_040) + square * far)))
+  )
 }
