@@ -1,8 +1,12 @@
 import { CorruptFileError, TruncatedFileError } from '../errors.js'
 import type { ByteSource } from '../zstd/byte-source.js'
 import { decodeMetadata, decodePrelude, type Metadata, PRELUDE_BYTES } from './metadata.js'
+import type { RecordFormat } from './record.js'
+import { fewestWords } from './record-lengths.js'
 
-const MIN_RECORD_BYTES = 16
+/** No version: only that a record has a header. */
+const UNKNOWN_FORMAT: RecordFormat = { version: 0, tsOut: false }
+const MIN_WORDS = 4
 /** Stays in the cache of one core between the decompressor that fills it and the loop that reads it. */
 const SLOT_BYTES = 1 << 17
 const HEAD_BYTES = 1 << 18
@@ -43,16 +47,20 @@ export class RecordAssembler {
   /** Bytes at the start of the buffer that were handed out; moved over only when more come, for they are lent. */
   #lent = 0
   #offset = 0
+  /** By type: readers of a block trust that no record is shorter. */
+  #fewestWords: Uint8Array = fewestWords(UNKNOWN_FORMAT)
 
+  /** Takes how the records of a fragment are laid out, where the caller knows it. */
   constructor(
     sink: RecordSink,
     source = 'DBN stream',
-    { isFragment = false }: { readonly isFragment?: boolean } = {},
+    { isFragment = false, format }: { readonly isFragment?: boolean; readonly format?: RecordFormat } = {},
   ) {
     this.#sink = sink
     this.#source = source
     this.#block = blockOf(this.#slot)
     if (isFragment) this.#head = undefined
+    if (format !== undefined) this.#fewestWords = fewestWords(format)
   }
 
   /** Takes the next bytes of the stream. */
@@ -144,6 +152,7 @@ export class RecordAssembler {
     this.metadata = decodeMetadata(head, this.#source)
     this.#offset = length
     this.#head = undefined
+    this.#fewestWords = fewestWords(this.metadata)
     this.#sink.onMetadata(this.metadata)
     return bytes.subarray(length - before)
   }
@@ -167,29 +176,33 @@ export class RecordAssembler {
   #emit(): void {
     const slot = this.#slot
     const filled = this.#filled
+    const fewest = this.#fewestWords
     let at = 0
-    let length = 0
+    let words = 0
+    let isCorrupt = false
     let records = 0
+    /** The second byte of a record says its type; of a length alone only the shortest of all is told. */
     while (at < filled) {
-      length = (slot[at] as number) * 4
-      if (length < MIN_RECORD_BYTES || at + length > filled) break
-      at += length
+      words = slot[at] as number
+      isCorrupt = words < (at + 1 < filled ? (fewest[slot[at + 1] as number] as number) : MIN_WORDS)
+      if (isCorrupt || at + words * 4 > filled) break
+      at += words * 4
       records++
     }
     this.records += records
-    const isCorrupt = at < filled && length < MIN_RECORD_BYTES
     this.#offset += at
     if (at > 0) {
       ;(this.#block as { length: number }).length = at
       this.#lent = at
       this.#sink.onBlock(this.#block)
     }
-    if (!isCorrupt) return
-    throw new CorruptFileError({
-      source: this.#source,
-      offset: this.#offset,
-      reason: `a record says it is ${length} bytes long`,
-    })
+    if (isCorrupt) throw this.#corrupt(words * 4, at + 1 < filled ? slot[at + 1] : undefined)
+  }
+
+  #corrupt(length: number, rtype: number | undefined): CorruptFileError {
+    const type = rtype === undefined ? '' : ` of type 0x${rtype.toString(16).padStart(2, '0')}`
+    const reason = `a record${type} says it is ${length} bytes long`
+    return new CorruptFileError({ source: this.#source, offset: this.#offset, reason })
   }
 }
 

@@ -8,7 +8,6 @@ import { isFatal, LiveCallbackError, LiveGatewayError, LiveGaveUpError } from '.
 import { GATEWAY_RTYPE, readError, readMapping, readSystem, type SystemKind } from './gateway-message.js'
 import type { LiveClientOptions, LiveState, LiveStateDetail } from './options.js'
 import { StreamProgress } from './progress.js'
-import { fewestWords, shortRecordError } from './record-walk.js'
 import type { HeldSubscription } from './resume.js'
 import { LiveSession, type SessionOptions } from './session.js'
 import { toSessionOptions } from './session-options.js'
@@ -47,7 +46,6 @@ export class LiveClient {
   /** Of the session at hand, once it streams. */
   #metadata: Metadata | undefined
   #format: RecordFormat
-  #fewestWords: Uint8Array = new Uint8Array(256)
   #sessions = 0
   #attempt = 0
   /** When the session at hand started. */
@@ -224,7 +222,6 @@ export class LiveClient {
 
   #setFormat(format: RecordFormat): void {
     this.#format = format
-    this.#fewestWords = fewestWords(format)
     this.#progress.setFormat(format)
   }
 
@@ -261,17 +258,13 @@ export class LiveClient {
   }
 
   #onBlock(block: Block): Promise<void> | undefined {
-    let ending: unknown
+    let ending: LiveGatewayError | undefined
     let isAlive = false
     let kept = 0
     for (let at = 0; at < block.length; ) {
       const head = block.u32[at >>> 2] as number
       const length = (head & 0xff) * 4
       const rtype = (head >>> 8) & 0xff
-      if ((head & 0xff) < (this.#fewestWords[rtype] as number)) {
-        ending = shortRecordError(rtype, head & 0xff)
-        break
-      }
       if (rtype >= GATEWAY_RTYPE.error && rtype <= GATEWAY_RTYPE.system) {
         const error = this.#onGatewayRecord(block.view, at, rtype)
         if (error?.endsSession === true) ending ??= error

@@ -194,6 +194,8 @@ export class LiveSession {
   }
 
   async #read(head: Uint8Array, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+    const format = this.#errorFormat(head)
+    if (format !== undefined) this.#handlers.onFragment(format)
     const assembler = new RecordAssembler(
       {
         onMetadata: (metadata) => this.#onMetadata(metadata),
@@ -202,7 +204,7 @@ export class LiveSession {
         },
       },
       'the live stream',
-      { isFragment: this.#isFragment(head) },
+      format === undefined ? {} : { isFragment: true, format },
     )
     for await (const chunk of bytes) {
       for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
@@ -237,18 +239,17 @@ export class LiveSession {
     this.#watchdog.start()
   }
 
-  /** True when an error record stands where metadata should. */
-  #isFragment(head: Uint8Array): boolean {
+  /** The layout of an error record that stands where metadata should; undefined: there is none. */
+  #errorFormat(head: Uint8Array): RecordFormat | undefined {
     const [words = 0, rtype, , version = 0] = head
     if (rtype === ERROR_RTYPE) {
       const isFirst = words <= ERROR_WORDS.v1 + ERROR_WORDS.tsOut
       const tsOut = words > (isFirst ? ERROR_WORDS.v1 : ERROR_WORDS.v3)
-      this.#handlers.onFragment({ version: isFirst ? 1 : MAX_VERSION, tsOut })
-      return true
+      return { version: isFirst ? 1 : MAX_VERSION, tsOut }
     }
     const isDbn = head.length >= SNIFF_BYTES && decoder.decode(head.subarray(0, 3)) === 'DBN'
     if (isDbn && (version < 1 || version > MAX_VERSION)) throw new LiveVersionError({ version })
-    return false
+    return undefined
   }
 }
 

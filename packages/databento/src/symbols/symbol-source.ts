@@ -2,6 +2,7 @@ import { DaySymbols } from '../dbn/day-symbols.js'
 import { layoutOf } from '../dbn/layouts.js'
 import type { Metadata } from '../dbn/metadata.js'
 import { cutAtNul } from '../dbn/metadata.js'
+import { checkLength } from '../dbn/record.js'
 import { SymbologyError } from '../errors.js'
 
 /** Gives records their symbols. */
@@ -38,9 +39,14 @@ export class SymbolMap implements SymbolSource {
     return this.#last.find(instrumentId)
   }
 
-  /** The symbol of the record at `offset`, by its receive time, or its event time where it has no other. */
+  /**
+   * The symbol of the record at `offset`, by its receive time, or its event time where it has no other.
+   *
+   * @throws {@link CorruptFileError} When the record is shorter than its layout.
+   */
   symbolOf(view: DataView, offset: number): string | undefined {
     const layout = layoutOf(view.getUint8(offset + 1), this.#metadata.version)
+    if (layout !== undefined) checkLength(view.getUint8(offset) * 4, layout, offset, false)
     const ns = view.getBigUint64(offset + (layout?.indexTimeOffset ?? 8), true)
     if (ns === UNDEF_TIMESTAMP) return undefined
     return this.find(Number(ns / NS_PER_DAY), view.getUint32(offset + 4, true))
@@ -75,10 +81,10 @@ export class StreamSymbols implements SymbolSource {
   }
 
   #symbolIn(view: DataView, offset: number): string {
-    const field = layoutOf(SYMBOL_MAPPING, this.#version)?.fields.find(
-      ({ name }) => name === 'stype_out_symbol',
-    )
-    if (field === undefined) return ''
+    const layout = layoutOf(SYMBOL_MAPPING, this.#version)
+    const field = layout?.fields.find(({ name }) => name === 'stype_out_symbol')
+    if (layout === undefined || field === undefined) return ''
+    checkLength(view.getUint8(offset) * 4, layout, offset, false)
     return cutAtNul(new Uint8Array(view.buffer, view.byteOffset), offset + field.offset, field.bytes)
   }
 }

@@ -85,12 +85,21 @@ test('an end inside a frame is seen at every byte, one between frames is not', (
   }
 })
 
+test('each block is a piece of its own, and so is a checksum', () => {
+  const frame = withChecksum(noise)
+  const pieces = new FrameWalker().walk(frame)
+  expect(Buffer.concat(pieces.map(({ bytes }) => bytes)).equals(frame)).toBe(true)
+  expect(pieces.map(({ endsFrame }) => endsFrame)).toEqual([false, false, false, false, true])
+  expect(pieces.at(-1)?.bytes).toHaveLength(4)
+})
+
 test('bytes that are no frame are refused', () => {
   const walker = new FrameWalker()
   expect(walker.walk(Buffer.from('DBN\x03 is not zstd'))).toEqual([])
   expect(walker.isBroken).toBe(true)
   const after = new FrameWalker()
-  expect(after.walk(Buffer.concat([withChecksum(text), Buffer.from('junk')]))).toHaveLength(1)
+  const pieces = after.walk(Buffer.concat([withChecksum(text), Buffer.from('junk')]))
+  expect(pieces.filter(({ endsFrame }) => endsFrame)).toHaveLength(1)
   expect(after.isBroken).toBe(true)
 })
 

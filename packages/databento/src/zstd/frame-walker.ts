@@ -1,4 +1,7 @@
-/** Where one zstd frame lies in a piece of input. */
+/**
+ * Where one zstd frame lies in a piece of input, or some blocks of it: a decompressor that fails gives nothing of the
+ * call that failed, so that each block is a call of its own.
+ */
 export interface FramePiece {
   readonly bytes: Uint8Array
   /** True when the frame's last byte is in this piece. */
@@ -95,7 +98,11 @@ export class FrameWalker {
         case 'header':
         case 'block':
           at = this.#pass(bytes, at)
-          if (this.#left === 0) this.#afterBlock()
+          if (this.#left > 0) break
+          this.#afterBlock()
+          if (this.isBetweenFrames) break
+          pieces.push({ bytes: bytes.subarray(start, at), endsFrame: false })
+          start = at
           break
         case 'block-header':
           at = this.#take(bytes, at, 3)
