@@ -29,6 +29,10 @@ export interface FinishedRun {
   readonly closes: MinuteCloses
   readonly played: ReplayProgress
   readonly impliesUnderlying: boolean
+  /** SHA-256 of files that slices were made of, by path. */
+  readonly hashes: ReadonlyMap<string, string>
+  /** What a user ought to know of how the files were read. */
+  readonly warnings: readonly string[]
 }
 
 /** Puts the result of a run together. */
@@ -64,12 +68,12 @@ export async function assembleResult(run: FinishedRun): Promise<BacktestResult> 
       dropped: quoteTape.stats.dropped,
       droppedSymbols: quoteTape.stats.droppedSymbols,
       missingDays: tradingDays.filter((day) => !have.has(day)),
-      warnings: [...dataset.warnings, ...daysWithoutBars(run, have)],
+      warnings: [...dataset.warnings, ...run.warnings, ...daysWithoutBars(run, have)],
     },
     assumptions: assumptionsOf(run),
     underlyingCloses: run.closes.days,
   }
-  const { out: _out, workers: _workers, ...settings } = config
+  const { out: _out, workers: _workers, cache: _cache, ...settings } = config
   return {
     ...unhashed,
     manifest: {
@@ -81,7 +85,7 @@ export async function assembleResult(run: FinishedRun): Promise<BacktestResult> 
         isSynthetic: files.some(({ isSynthetic }) => isSynthetic),
         from,
         to,
-        files: await describeFiles(files),
+        files: await describeFiles(run),
       },
       resultHash: hashResult(unhashed),
     },
@@ -89,18 +93,25 @@ export async function assembleResult(run: FinishedRun): Promise<BacktestResult> 
 }
 
 /** One after the other: a thousand files at once would take the memory and the handles of a thousand. */
-async function describeFiles(files: readonly DataFile[]): Promise<FileRecord[]> {
+async function describeFiles({ files, hashes }: FinishedRun): Promise<FileRecord[]> {
   const described: FileRecord[] = []
-  for (const file of files) described.push(await describeFile(file))
+  for (const file of files) described.push(await describeFile(file, hashes.get(file.path)))
   return described
 }
 
 type FileRecord = BacktestResult['manifest']['data']['files'][number]
 
-async function describeFile({ path: file, dataset, schema, bytes }: DataFile): Promise<FileRecord> {
+async function describeFile(
+  { path: file, dataset, schema, bytes }: DataFile,
+  known: string | undefined,
+): Promise<FileRecord> {
+  return { name: path.basename(file), dataset, schema, bytes, sha256: known ?? (await sha256Of(file)) }
+}
+
+async function sha256Of(file: string): Promise<string> {
   const hash = createHash('sha256')
   await pipeline(createReadStream(file), hash)
-  return { name: path.basename(file), dataset, schema, bytes, sha256: hash.digest('hex') }
+  return hash.digest('hex')
 }
 
 /** Bars of some days are no bars of the others: there the price of the underlying is unknown, and nothing is traded. */
@@ -127,9 +138,23 @@ function fillDays(
   })
 }
 
+function latencyText({
+  orderLatencyMs,
+  responseLatencyMs,
+  feedLatencyMs,
+  latencySigma,
+  recordedLatency,
+}: RunConfig['fills']): string {
+  if (recordedLatency.length > 0)
+    return `Latency is drawn from ${recordedLatency.length} recorded ones of feed, order and answer.`
+  const medians = latencySigma === 0 ? '' : `, in the median of log-normal draws with sigma ${latencySigma}`
+  const feed = feedLatencyMs === 0 ? '' : `Quotes reach us after ${feedLatencyMs} ms. `
+  return `${feed}Orders take ${orderLatencyMs} ms to the venue, its news ${responseLatencyMs} ms back${medians}.`
+}
+
 /** What the simulation took for granted, in words. */
 function assumptionsOf({ config, costs, impliesUnderlying, files }: FinishedRun): string[] {
-  const { fills, gates } = config
+  const { fills, gates, events } = config
   const isSampled = files.some(({ schema }) => schema.startsWith('cbbo'))
   const models = {
     nextQuote:
@@ -146,7 +171,7 @@ function assumptionsOf({ config, costs, impliesUnderlying, files }: FinishedRun)
         ]
       : []),
     `A fill is ${fills.slippagePct} % worse than the touch, but never worse than the order's limit.`,
-    `Orders take ${fills.orderLatencyMs} ms to the venue, its news ${fills.responseLatencyMs} ms back.`,
+    latencyText(fills),
     fills.participation === 0
       ? 'Displayed size is ignored.'
       : `Orders take at most ${fills.participation * 100} % of the displayed size of a quote.`,
@@ -157,6 +182,19 @@ function assumptionsOf({ config, costs, impliesUnderlying, files }: FinishedRun)
     'Contracts that expire settle at intrinsic value on the last price of the underlying.',
     `A quote may be ${gates.maxQuoteAgeMs / 1_000} s old when an entry is decided, plus the interval that it samples.`,
     ...(gates.minOpenInterest === 0 ? ['Open interest and volume are not asked for.'] : []),
-    'No market impact, no queue position, no halts, no early exercise.',
+    ...(isSampled
+      ? [
+          'Each fill on a sample carries bounds: its price on the samples before and after the order, and on the line between them. What happened between two samples beyond both is not bounded, and later decisions are not replayed with it.',
+        ]
+      : []),
+    `A market exit that no quote has filled for ${fills.forcedExitMinutes} minutes, or until the bell, fills at the last mark and is flagged.`,
+    events.halts.length === 0
+      ? 'No halt of trading is known to the run.'
+      : `Nothing fills during ${events.halts.length} halts.`,
+    'What is in the money by a cent at expiry is exercised or assigned, in cash; AM contracts on the first price known a minute after the opening.',
+    events.dividends.length === 0
+      ? 'No dividend is known to the run: short calls are not assigned early.'
+      : 'A short call is assigned the evening before a dividend larger than its time value.',
+    'No market impact, no queue position: a limit that rests fills when the far touch reaches it.',
   ]
 }

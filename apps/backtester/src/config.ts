@@ -10,6 +10,8 @@ export const runConfigSchema = z.strictObject({
   data: z.string().min(1),
   /** OCC root of the contracts, and symbol of the underlying. */
   underlying: z.string().min(1),
+  /** More of them, traded in the same run. */
+  underlyings: z.array(z.string().min(1)).default([]),
   from: isoDate.optional(),
   to: isoDate.optional(),
   /** A built-in name, a package, or a path to a module. */
@@ -17,6 +19,26 @@ export const runConfigSchema = z.strictObject({
   preset: z.string().optional(),
   /** The strategy's own settings, over the preset's. */
   settings: z.record(z.string(), z.unknown()).default({}),
+  /** Several strategies in one run, in place of the one above; the first comes first at equal times. */
+  strategies: z
+    .array(
+      z.strictObject({
+        /** Stands in the record of each trade; the strategy's own unless told. */
+        name: z.string().min(1).optional(),
+        strategy: z.string().min(1),
+        preset: z.string().optional(),
+        settings: z.record(z.string(), z.unknown()).default({}),
+      }),
+    )
+    .default([]),
+  /** Market minutes from the first event on in which nothing is opened. */
+  warmUpMinutes: z.number().min(0).default(0),
+  limits: z
+    .strictObject({
+      /** Contracts open at the same time, over all strategies. */
+      maxOpenPositions: z.number().int().positive().optional(),
+    })
+    .prefault({}),
   startingCash: z.number().positive().default(100_000),
   seed: z.string().default('scalp'),
   fills: z
@@ -25,15 +47,63 @@ export const runConfigSchema = z.strictObject({
       slippagePct: z.number().min(0).max(50).default(0.5),
       orderLatencyMs: z.number().min(0).default(50),
       responseLatencyMs: z.number().min(0).default(50),
+      /** From the venue's quote until we see it. */
+      feedLatencyMs: z.number().min(0).default(0),
+      /** Not 0: latencies are log-normal round their medians, with this deviation of the logarithm. */
+      latencySigma: z.number().min(0).max(3).default(0),
+      /** Recorded latencies, drawn whole, in place of the above. */
+      recordedLatency: z
+        .array(
+          z.strictObject({
+            orderMs: z.number().min(0),
+            responseMs: z.number().min(0),
+            feedMs: z.number().min(0).default(0),
+          }),
+        )
+        .default([]),
+      /** A market exit that no quote has filled for so long fills at the last mark, flagged. */
+      forcedExitMinutes: z.number().positive().default(15),
       /** Share of the displayed size our orders may take; 0 ignores size. */
       participation: z.number().min(0).max(1).default(1),
     })
     .prefault({}),
   costs: z
     .strictObject({
-      schedule: z.enum(['alpaca', 'flat']).default('flat'),
+      schedule: z.enum(['alpaca', 'ibkr-tiered', 'flat']).default('flat'),
       /** Dollars a contract and side, for `flat`. */
       perContract: z.number().min(0).default(0.7),
+    })
+    .prefault({}),
+  /** What happened to the contracts besides quotes; the strategy does not see it coming. */
+  events: z
+    .strictObject({
+      halts: z
+        .array(
+          z.strictObject({
+            symbol: z.string(),
+            from: z.iso.datetime({ offset: true }),
+            to: z.iso.datetime({ offset: true }),
+          }),
+        )
+        .default([]),
+      dividends: z
+        .array(z.strictObject({ symbol: z.string(), exDate: isoDate, amount: z.number().positive() }))
+        .default([]),
+      adjustments: z
+        .array(
+          z.strictObject({
+            original: z.string(),
+            adjusted: z.string(),
+            type: z.enum(['split', 'reverse_split', 'special_dividend', 'merger']),
+            effectiveDate: isoDate,
+            contractRatio: z.number().int().positive().default(1),
+            multiplier: z.number().int().positive().default(100),
+            deliverable: z
+              .strictObject({ shares: z.number().min(0), cash: z.number().default(0) })
+              .optional(),
+          }),
+        )
+        .default([]),
     })
     .prefault({}),
   gates: z
@@ -53,6 +123,8 @@ export const runConfigSchema = z.strictObject({
     .prefault({}),
   /** Threads that decode ahead; 1 decodes in the main thread. */
   workers: z.number().int().min(1).max(64).default(1),
+  /** Directory of slices, made on first touch and read from then on; false reads the originals every time. */
+  cache: z.union([z.string().min(1), z.literal(false)]).default(false),
   out: z.string().default('out'),
 })
 
@@ -71,13 +143,14 @@ export class ConfigError extends ScalpError {
   }
 }
 
-/** Lays flags over the config file, over the defaults. */
+/** Lays flags over the config file, over what else is told, over the defaults. */
 export async function loadRunConfig(
   file: string | undefined,
   flags: Record<string, unknown>,
+  others: Record<string, unknown> = {},
 ): Promise<RunConfig> {
   const fromFile = file === undefined ? {} : await readConfigFile(file)
-  const result = runConfigSchema.safeParse(merge(fromFile, flags))
+  const result = runConfigSchema.safeParse(merge(merge(others, fromFile), flags))
   if (result.success) return checkPeriod(result.data)
   const source = file === undefined ? 'The command line is incomplete or wrong' : `Config ${file}`
   const problems = result.error.issues.map(({ path, message }) =>

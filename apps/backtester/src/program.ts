@@ -31,6 +31,11 @@ export function createProgram(): Command {
     .option('--fill-model <model>', 'nextQuote, freshOnly or immediate')
     .option('--slippage-pct <percent>', 'how much worse than the touch a fill is', number)
     .option('--workers <n>', 'threads that decode ahead (default 1)', number)
+    .option(
+      '--cache <dir>',
+      'where slices are kept, which later runs read (default: the cache directory of the user)',
+    )
+    .option('--no-cache', 'read the original files every time, and keep no slices')
     .option('--out <dir>', 'where result and report go (default out)')
     .option('--json', 'print the result, with resultHash, on standard output')
     .option('--quiet', 'no progress bar and no summary')

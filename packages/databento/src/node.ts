@@ -23,6 +23,21 @@ export {
   type QuoteReport,
 } from './quality/report.js'
 export type { SessionTimes } from './quality/session-minutes.js'
+export {
+  SliceCorruptError,
+  SliceFormatError,
+  SliceTruncatedError,
+  SliceVersionError,
+} from './slice/errors.js'
+export { SLICE_VERSION, type SliceFooter, type SliceHeader, type SliceSums } from './slice/format.js'
+export {
+  type PreparedFile,
+  type PreparedFiles,
+  prepareSlices,
+  type SliceCacheOptions,
+} from './slice/slice-cache.js'
+export { SliceReader, verifySlice } from './slice/slice-reader.js'
+export { SliceWriter } from './slice/slice-writer.js'
 export { createDatasetTape, DatasetTape, type DatasetTapeOptions } from './tape/dataset-tape.js'
 export { type DecodeFileOptions, decodeFile } from './tape/decode-file.js'
 export type { DecodeStats, EventBatch } from './tape/event-batch.js'

@@ -1,3 +1,5 @@
+import { homedir } from 'node:os'
+import path from 'node:path'
 import { createProgressBar } from '@scalp/cli'
 import { formatSummary } from '@scalp/report'
 import { runBacktest } from '../backtest.js'
@@ -19,6 +21,8 @@ export interface RunFlags {
   readonly fillModel?: string
   readonly slippagePct?: number
   readonly workers?: number
+  /** A directory; true for the user's, false for none. */
+  readonly cache?: string | boolean
   readonly out?: string
   readonly json?: boolean
   readonly quiet?: boolean
@@ -26,20 +30,25 @@ export interface RunFlags {
 
 /** Runs a backtest, writes result and report, and prints a summary. */
 export async function run(flags: RunFlags): Promise<void> {
-  const config = await loadRunConfig(flags.config, {
-    data: flags.data,
-    underlying: flags.underlying,
-    from: flags.from,
-    to: flags.to,
-    strategy: flags.strategy,
-    preset: flags.preset,
-    settings: parseSettings(flags.set ?? []),
-    startingCash: flags.cash,
-    workers: flags.workers,
-    out: flags.out,
-    costs: { schedule: flags.costs },
-    fills: { model: flags.fillModel, slippagePct: flags.slippagePct },
-  })
+  const config = await loadRunConfig(
+    flags.config,
+    {
+      cache: flags.cache === true ? undefined : flags.cache,
+      data: flags.data,
+      underlying: flags.underlying,
+      from: flags.from,
+      to: flags.to,
+      strategy: flags.strategy,
+      preset: flags.preset,
+      settings: parseSettings(flags.set ?? []),
+      startingCash: flags.cash,
+      workers: flags.workers,
+      out: flags.out,
+      costs: { schedule: flags.costs },
+      fills: { model: flags.fillModel, slippagePct: flags.slippagePct },
+    },
+    { cache: userCache() },
+  )
   const isSilent = flags.quiet === true || flags.json === true
   const bar = createProgressBar({ isSilent })
   const startedMs = Date.now()
@@ -52,6 +61,11 @@ export async function run(flags: RunFlags): Promise<void> {
     process.stdout.write(
       `${formatSummary(result)}\n\n${speedOf(result.dataQuality.quotes, seconds)}\nResult  ${resultFile}\nReport  ${reportFile}\n`,
     )
+}
+
+/** Where slices are kept unless told. */
+function userCache(): string {
+  return path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'scalp', 'slices')
 }
 
 /** How fast it went, opening and hashing of the files included. */
