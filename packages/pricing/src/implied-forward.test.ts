@@ -19,7 +19,7 @@ test('recovers the forward and what the quotes bracket it by', () => {
 })
 
 test('listens to tight pairs more than to wide ones', () => {
-  const { forward } = impliedForward([pair(251.37, 250, 0.02), pair(252.5, 300, 4)])
+  const { forward } = impliedForward([pair(251.37, 250, 0.02), pair(252.5, 260, 1)])
   expect(Math.abs(forward - 251.37)).toBeLessThan(0.001)
 })
 
@@ -27,4 +27,14 @@ test('passes over pairs with a missing side, and knows nothing without pairs', (
   const lame = { ...pair(251, 250, 0.1), putBid: Number.NaN }
   expect(impliedForward([lame, pair(251.37, 250, 0.02)]).pairs).toBe(1)
   expect(impliedForward([lame])).toEqual({ forward: Number.NaN, low: Number.NaN, high: Number.NaN, pairs: 0 })
+})
+
+test('leaves out strikes far from the money, however tight their quotes, and crossed pairs', () => {
+  const near = [pair(251.37, 250, 0.02), pair(251.37, 255, 0.04)]
+  const far = pair(240, 180, 0.001)
+  const { forward, pairs } = impliedForward([far, ...near])
+  expect(forward).toBeCloseTo(251.37, 9)
+  expect(pairs).toBe(2)
+  const crossed = { ...pair(260, 252.5, 0.02), callBid: 9, callAsk: 8 }
+  expect(impliedForward([...near, crossed]).forward).toBeCloseTo(251.37, 9)
 })

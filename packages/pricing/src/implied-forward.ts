@@ -15,27 +15,33 @@ export interface ImpliedForward {
   readonly low: number
   /** The lowest price at which the quotes let the forward be bought; below `low` when quotes disagree. */
   readonly high: number
-  /** Pairs that had all four sides. */
+  /** Pairs near the money that had all four sides. */
   readonly pairs: number
 }
 
+/** Pairs further from the forward than this fraction are left out: wide, seldom quoted, and worth exercising early. */
+const NEAR_THE_MONEY = 0.1
+
 /**
- * Estimates the forward from put-call parity, `F = K + (C − P) / discount`, over the strikes of one expiry.
+ * Estimates the forward from put-call parity, `F = K + (C − P) / discount`, over the near-the-money strikes of one expiry.
  *
- * Each pair brackets the forward between selling and buying it synthetically. The estimate is the mean of the
- * brackets' middles, weighted by inverse squared width, held inside what all brackets share if they do. For
- * American options it carries the early exercise premium; over days to expiry that is below a basis point.
+ * Near is within 10 % of the strike where call and put cost most nearly the same. Each pair brackets the forward between
+ * selling and buying it synthetically. The estimate is the mean of the brackets' middles, weighted by inverse
+ * squared width, held inside what all brackets share if they do. For American options it carries the early
+ * exercise premium; over days to expiry that is below a basis point.
  *
  * @example
  * impliedForward([{ strike: 100, callBid: 2.4, callAsk: 2.5, putBid: 1.9, putAsk: 2 }]).forward // 100.5
  */
-export function impliedForward(pairs: Iterable<ParityPair>, discount = 1): ImpliedForward {
+export function impliedForward(pairs: readonly ParityPair[], discount = 1): ImpliedForward {
+  const center = roughForward(pairs, discount)
   let weights = 0
   let sum = 0
   let low = Number.NEGATIVE_INFINITY
   let high = Number.POSITIVE_INFINITY
   let count = 0
   for (const { strike, callBid, callAsk, putBid, putAsk } of pairs) {
+    if (!(Math.abs(strike - center) <= NEAR_THE_MONEY * center)) continue
     const sold = parityForward(callBid, putAsk, strike, discount)
     const bought = parityForward(callAsk, putBid, strike, discount)
     if (!(bought >= sold)) continue
@@ -51,6 +57,20 @@ export function impliedForward(pairs: Iterable<ParityPair>, discount = 1): Impli
   const mean = sum / weights
   const forward = low <= high ? Math.min(Math.max(mean, low), high) : mean
   return { forward, low, high, pairs: count }
+}
+
+/** The strike where call and put, whose four sides are known and not crossed, cost most nearly the same. */
+function roughForward(pairs: readonly ParityPair[], discount: number): number {
+  let smallest = Number.POSITIVE_INFINITY
+  let nearest = Number.NaN
+  for (const { strike, callBid, callAsk, putBid, putAsk } of pairs) {
+    if (!(callAsk >= callBid && putAsk >= putBid && strike > 0)) continue
+    const difference = 0.5 * (callBid + callAsk - putBid - putAsk)
+    if (!(Math.abs(difference) < smallest)) continue
+    smallest = Math.abs(difference)
+    nearest = parityForward(difference, 0, strike, discount)
+  }
+  return nearest
 }
 
 /** The forward that one call and one put price imply; `NaN` when either is unknown. */
