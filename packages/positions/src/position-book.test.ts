@@ -132,7 +132,7 @@ const arbitraryFills = fc.array(
     positionType: fc.constantFrom('scalp' as const, 'regime' as const, 'external' as const),
     isDoubled: fc.boolean(),
   }),
-  { minLength: 1, maxLength: 40 },
+  { minLength: 1, maxLength: 40, size: 'max' },
 )
 
 test('whatever is filled, cash and rows agree, and a restart in between changes nothing', () => {
