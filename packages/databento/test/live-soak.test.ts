@@ -37,7 +37,6 @@ async function soak({ version, tsOut, compression }: (typeof pairs)[number]): Pr
     version,
     nowUs: () => world.nowUs,
     heartbeatMs: 20,
-    retainBytes: 8 << 20,
     connection: () => (isCalm ? {} : randomPlan(random)),
   })
   const gaps: LiveGap[] = []

@@ -281,7 +281,7 @@ export class GatewaySession {
     const oldest = store.get(store.begin)
     const isAgedOut = store.begin > 0 && fromUs > 0 && oldest !== undefined && fromUs < oldest.lastUs
     if (isAgedOut) this.error(AGED_OUT, 'Replay data aged out')
-    else this.#cursor = store.begin
+    else this.#cursor = store.firstAt(fromUs)
   }
 
   #queue(bytes: Uint8Array): void {

@@ -36,6 +36,12 @@ export class GatewayStore {
     return this.#chunks[number - this.#forgotten]
   }
 
+  /** The number of the oldest chunk with a record of this time or later; {@link end} when there is none. */
+  firstAt(us: Us): number {
+    const at = this.#chunks.findIndex(({ lastUs }) => lastUs >= us)
+    return at < 0 ? this.end : this.#forgotten + at
+  }
+
   /** Keeps a copy of whole records. */
   add(records: Uint8Array): void {
     const bytes = new Uint8Array(records)
