@@ -17,7 +17,7 @@ export class MinuteCloses {
 
   /** Takes a price; the last one of a minute stands. */
   add(symbol: string, date: string, us: Us, priceMicros: number): void {
-    let day = this.days.at(-1)
+    let day = this.days.findLast((known) => known.symbol === symbol)
     if (day === undefined || day.date !== date) {
       day = {
         symbol,

@@ -3,6 +3,7 @@ import { demo } from './commands/demo.js'
 import { report } from './commands/report.js'
 import { type RunFlags, run } from './commands/run.js'
 import { synth } from './commands/synth.js'
+import { type VerifyFlags, verify } from './commands/verify.js'
 import { version } from './version.js'
 
 /** The command line of `scalp-backtest`. */
@@ -16,7 +17,7 @@ export function createProgram(): Command {
     .command('run')
     .description('Backtest a strategy over a directory of Databento files.')
     .option('--data <dir>', 'directory of batch jobs or loose files (.dbn, .csv, raw or .zst)')
-    .option('--underlying <symbol>', 'OCC root of the contracts, such as TSLA')
+    .option('--underlying <symbol>', 'OCC roots of the contracts, such as TSLA, separated by commas')
     .option('--from <date>', 'first trading date, YYYY-MM-DD')
     .option('--to <date>', 'last trading date, YYYY-MM-DD')
     .option(
@@ -27,7 +28,7 @@ export function createProgram(): Command {
     .option('--set <name=value...>', 'a setting of the strategy, over the preset')
     .option('--config <file>', 'JSON file with the same names; flags lie over it')
     .option('--cash <dollars>', 'starting cash (default 100000)', number)
-    .option('--costs <schedule>', 'alpaca or flat')
+    .option('--costs <schedule>', 'alpaca, ibkr-tiered or flat')
     .option('--fill-model <model>', 'nextQuote, freshOnly or immediate')
     .option('--slippage-pct <percent>', 'how much worse than the touch a fill is', number)
     .option('--workers <n>', 'threads that decode ahead (default 1)', number)
@@ -40,6 +41,27 @@ export function createProgram(): Command {
     .option('--json', 'print the result, with resultHash, on standard output')
     .option('--quiet', 'no progress bar and no summary')
     .action((flags: RunFlags) => run(flags))
+  program
+    .command('verify')
+    .description('Check that a run does not look ahead, or that a result can be repeated.')
+    .option(
+      '--lookahead',
+      'run again on data cut at random decisions; fails when an earlier decision changes',
+    )
+    .option('--replay <result>', 'run the manifest of a result again and compare the result hash')
+    .option('--cuts <n>', 'how many cuts (default 5)', number)
+    .option('--cut-seed <seed>', 'where the cuts are (default: the seed of the run)')
+    .option('--data <dir>', 'directory of the files; with --replay in place of that of the manifest')
+    .option('--underlying <symbol>', 'OCC roots of the contracts, separated by commas')
+    .option('--from <date>', 'first trading date, YYYY-MM-DD')
+    .option('--to <date>', 'last trading date, YYYY-MM-DD')
+    .option('--strategy <name>', 'built-in name, package, or path of a module')
+    .option('--preset <name>', 'named settings of the strategy')
+    .option('--set <name=value...>', 'a setting of the strategy, over the preset')
+    .option('--config <file>', 'JSON file with the same names; flags lie over it')
+    .option('--workers <n>', 'threads that decode ahead (default 1)', number)
+    .option('--quiet', 'print nothing; the exit code tells')
+    .action((flags: VerifyFlags) => verify(flags))
   program
     .command('synth')
     .description('Write days of a synthetic market as genuine batch folders.')

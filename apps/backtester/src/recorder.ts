@@ -3,6 +3,8 @@ import {
   type CalendarReader,
   daysToExpiry,
   type Fill,
+  type InstrumentIndex,
+  type InstrumentReader,
   type Journal,
   type JournalEntry,
   type Micros,
@@ -24,7 +26,13 @@ interface Trip {
   readonly entry: FillEntry
   readonly equityBeforeMicros: Micros
   last: FillEntry | undefined
+  /** What the fills would have gained or lost against the booked ones; undefined until one has bounds. */
+  bounds: { best: Micros; expected: Micros; worst: Micros } | undefined
+  isForced: boolean
 }
+
+/** Ends that no order of the strategy made, and that a reader ought to notice. */
+const FLAGGED: ReadonlySet<string> = new Set(['end-of-data', 'adjusted', 'assigned-early'])
 
 /** Folds the journal of a run into trade records, an equity curve and counts. */
 export class RunRecorder implements Journal {
@@ -34,21 +42,25 @@ export class RunRecorder implements Journal {
   readonly decisions = { signals: 0, abstains: new Map<string, number>(), exits: 0 }
   readonly log: DecisionLog
   readonly #calendar: CalendarReader
+  readonly #instruments: InstrumentReader
   readonly #orders = new Map<string, ApprovedOrder>()
   readonly #trips = new Map<string, Trip>()
   #equityMicros: Micros
 
   constructor({
     calendar,
+    instruments,
     startingCashMicros,
     log,
   }: {
     readonly calendar: CalendarReader
+    readonly instruments: InstrumentReader
     readonly startingCashMicros: Micros
     readonly log: DecisionLog
   }) {
     this.log = log
     this.#calendar = calendar
+    this.#instruments = instruments
     this.#equityMicros = startingCashMicros
   }
 
@@ -82,16 +94,39 @@ export class RunRecorder implements Journal {
   }
 
   #fill(fill: FillEntry): void {
-    const trip = this.#trips.get(fill.symbol)
+    let trip = this.#trips.get(fill.symbol)
     if (trip !== undefined) trip.last = fill
-    else
-      this.#trips.set(fill.symbol, {
+    else {
+      trip = {
         order: this.#orders.get(fill.orderId),
         entry: fill,
         last: undefined,
         equityBeforeMicros: this.#equityMicros,
-      })
+        bounds: undefined,
+        isForced: false,
+      }
+      this.#trips.set(fill.symbol, trip)
+    }
+    if (fill.isForced === true) trip.isForced = true
+    this.#bound(trip, fill)
     this.sample(fill.receivedUs, fill.equityMicros)
+  }
+
+  #bound(trip: Trip, { bounds, priceMicros, contracts, side, instrument }: FillEntry): void {
+    if (bounds === undefined) return
+    const shares = (side === 'buy' ? contracts : -contracts) * this.#multiplier(instrument)
+    const gain = (micros: Micros): Micros => (priceMicros - micros) * shares
+    const { best, expected, worst } = trip.bounds ?? { best: 0, expected: 0, worst: 0 }
+    trip.bounds = {
+      best: best + gain(bounds.bestMicros),
+      expected: expected + gain(bounds.expectedMicros),
+      worst: worst + gain(bounds.worstMicros),
+    }
+  }
+
+  #multiplier(index: InstrumentIndex): number {
+    const instrument = this.#instruments.get(index)
+    return instrument.kind === 'option' ? instrument.option.multiplier : 1
   }
 
   #close(trade: ClosedTrade, equityAfterMicros: Micros, atUs: Us): void {
@@ -100,8 +135,15 @@ export class RunRecorder implements Journal {
     this.sample(atUs, equityAfterMicros)
     if (trip === undefined) return
     const option = parseAlpaca(trade.symbol)
-    const { entry, order, last } = trip
-    const cost = trade.entryMicros * Math.abs(trade.contracts) * option.multiplier
+    const { entry, order, last, bounds } = trip
+    const multiplier = this.#multiplier(trade.instrument)
+    const cost = trade.entryMicros * Math.abs(trade.contracts) * multiplier
+    const net = (gained: Micros): Micros => Math.round(trade.netMicros + gained)
+    const strategy = order?.inputs?.['strategy']
+    const flags = [
+      ...(trip.isForced ? ['forced-exit'] : []),
+      ...(FLAGGED.has(trade.exitReason) ? [trade.exitReason] : []),
+    ]
     this.trades.push({
       symbol: trade.symbol,
       underlying: option.underlying,
@@ -137,6 +179,17 @@ export class RunRecorder implements Journal {
       equityBeforeMicros: trip.equityBeforeMicros,
       equityAfterMicros,
       inputs: { ...order?.inputs },
+      ...(multiplier === 100 ? {} : { multiplier }),
+      bounds:
+        bounds === undefined
+          ? null
+          : {
+              bestMicros: net(bounds.best),
+              expectedMicros: net(bounds.expected),
+              worstMicros: net(bounds.worst),
+            },
+      ...(flags.length === 0 ? {} : { flags }),
+      ...(typeof strategy === 'string' ? { strategy } : {}),
     })
   }
 

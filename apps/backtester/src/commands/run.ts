@@ -3,7 +3,7 @@ import path from 'node:path'
 import { createProgressBar } from '@scalp/cli'
 import { formatSummary } from '@scalp/report'
 import { runBacktest } from '../backtest.js'
-import { ConfigError, loadRunConfig } from '../config.js'
+import { ConfigError, loadRunConfig, type RunConfig } from '../config.js'
 import { writeOutputs } from '../outputs.js'
 
 /** Flags of `scalp-backtest run`. */
@@ -30,12 +30,19 @@ export interface RunFlags {
 
 /** Runs a backtest, writes result and report, and prints a summary. */
 export async function run(flags: RunFlags): Promise<void> {
-  const config = await loadRunConfig(
+  await runAndShow(await configOfFlags(flags), flags)
+}
+
+/** The config that flags describe, over the file that they name. */
+export function configOfFlags(flags: RunFlags): Promise<RunConfig> {
+  const [underlying, ...underlyings] = flags.underlying?.split(',') ?? []
+  return loadRunConfig(
     flags.config,
     {
       cache: flags.cache === true ? undefined : flags.cache,
       data: flags.data,
-      underlying: flags.underlying,
+      underlying,
+      ...(underlyings.length === 0 ? {} : { underlyings }),
       from: flags.from,
       to: flags.to,
       strategy: flags.strategy,
@@ -49,6 +56,9 @@ export async function run(flags: RunFlags): Promise<void> {
     },
     { cache: userCache() },
   )
+}
+
+async function runAndShow(config: RunConfig, flags: RunFlags): Promise<void> {
   const isSilent = flags.quiet === true || flags.json === true
   const bar = createProgressBar({ isSilent })
   const startedMs = Date.now()
