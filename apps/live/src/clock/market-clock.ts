@@ -6,6 +6,18 @@ export interface LiveClock extends Clock {
   msUntil(us: Us): number
 }
 
+/** A market time that is anchored to the wall, so that two processes have the same: at `wall` it was `market`. */
+export interface ClockAnchor {
+  readonly wallUs: Us
+  readonly marketUs: Us
+  readonly speed: number
+}
+
+/** The clock of an anchor. */
+export function anchoredClock({ wallUs, marketUs, speed }: ClockAnchor): MarketClock {
+  return new MarketClock({ startUs: marketUs + (wallClock.nowUs() - wallUs) * speed, speed })
+}
+
 /** The time of the wall. */
 export const realClock: LiveClock = {
   nowUs: () => wallClock.nowUs(),

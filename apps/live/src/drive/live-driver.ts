@@ -53,8 +53,8 @@ export interface LiveDriverOptions {
   /** The same broker, when it must be driven. */
   readonly venue?: DrivenVenue
   readonly recorder?: EventRecorder
-  /** Makes what was decided durable; orders leave after it. A failure keeps them. */
-  readonly flushJournal?: () => void
+  /** Before each event: what is between turns, such as a change of health, enters here. */
+  readonly beforeEvent?: () => void
   /** Looks on, for screens. */
   readonly observer?: EventObserver
   /** A turn failed: nothing more is decided, and whoever started the driver must end the run. */
@@ -67,7 +67,7 @@ export interface LiveDriverOptions {
  * Drives an engine by real time: events as they come, wakes by timers.
  *
  * Each event is one synchronous turn; what was due before it happens first, in the order of time. Orders are kept
- * until the turn is over and the journal is durable. The engine's time only moves to instants of events and wakes,
+ * until the turn is over. The engine's time only moves to instants of events and wakes,
  * never to "now", so that a recording of the events is enough to repeat every decision.
  */
 export class LiveDriver implements MarketSink, BrokerSink {
@@ -134,6 +134,11 @@ export class LiveDriver implements MarketSink, BrokerSink {
     await this.#feed?.stop()
   }
 
+  /** Looks anew when the next wake is due: the clock's speed has changed. */
+  replan(): void {
+    this.#plan()
+  }
+
   /** Does what is due by now; timers call it. */
   tick(): void {
     this.#turn(this.#options.clock.nowUs(), () => undefined)
@@ -152,6 +157,7 @@ export class LiveDriver implements MarketSink, BrokerSink {
     const engine = this.#engine
     if (engine === undefined || !this.#isRunning) return
     try {
+      this.#options.beforeEvent?.()
       const us = this.#moveTo(engine, quote.receivedUs)
       const view = us === quote.receivedUs ? quote : restamp(this.#quote, quote, us)
       const { recorder, venue, observer } = this.#options
@@ -225,6 +231,7 @@ export class LiveDriver implements MarketSink, BrokerSink {
     const engine = this.#engine
     if (engine === undefined || !this.#isRunning) return
     try {
+      this.#options.beforeEvent?.()
       act(engine, this.#moveTo(engine, atUs))
       this.#end(engine, startMs)
     } catch (error) {
@@ -262,9 +269,8 @@ export class LiveDriver implements MarketSink, BrokerSink {
     this.turns.add(endMs - startMs)
   }
 
-  /** The journal first, the orders next. */
+  /** The broker records first what it is given: see `createJournaledBroker`. */
   #leave(): void {
-    this.#options.flushJournal?.()
     for (const leave of this.#outbox.splice(0)) leave()
   }
 

@@ -15,13 +15,13 @@ import { problem } from './server.js'
 
 /** What REST answers from besides the hub's state. */
 export interface ApiSource {
-  candles(symbol: string, intervalSeconds: number, limit: number): readonly Candle[]
-  config(): Record<string, unknown>
+  candles(symbol: string, intervalSeconds: number, limit: number): Promise<readonly Candle[]>
+  config(): Promise<Record<string, unknown>>
   sessions(): Promise<readonly SessionSummary[]>
   /** In the text format of Prometheus. */
   metrics(): Promise<string>
   /** Null when orders may go out; else why not. */
-  unreadiness(): string | null
+  unreadiness(): Promise<string | null>
 }
 
 /** What routes need. */
@@ -41,8 +41,8 @@ interface BySymbol {
 export function addApi(http: FastifyInstance, { hub, source, authenticate, onCommand }: ApiOptions): void {
   const { state } = hub
   http.get('/healthz', () => ({ ok: true }))
-  http.get('/readyz', (_request, reply) => {
-    const reason = source.unreadiness()
+  http.get('/readyz', async (_request, reply) => {
+    const reason = await source.unreadiness()
     return reply.code(reason === null ? 200 : 503).send({ ready: reason === null, reason })
   })
 

@@ -4,6 +4,8 @@ import {
   type ConnectionStatus,
   emptySnapshot,
   type Mode,
+  type OptionUpdate,
+  type OptionUpdates,
   type Role,
   type ServerData,
   type ServerMessage,
@@ -17,6 +19,7 @@ import {
   type StreamSocket,
   toOutgoing,
 } from './client-stream.js'
+import type { Publisher } from './publisher.js'
 
 /** What a hub is told at its start. */
 export interface HubOptions {
@@ -38,9 +41,10 @@ export interface Greeting {
 
 const LIMITS: StreamLimits = { softBytes: 262_144, hardBytes: 8_388_608, maxWaiting: 4_096, ring: 256 }
 const MOST_KEPT = 200
+const MANY = 100
 
 /** Keeps the state that screens show, and hands every change of it to every client that wants it. */
-export class Hub {
+export class Hub implements Publisher {
   /** All that is known; changed in place. */
   readonly state: Snapshot = emptySnapshot()
   symbols: readonly string[]
@@ -51,6 +55,8 @@ export class Hub {
   readonly #streams = new Map<string, ClientStream>()
   /** Snapshots as text, by wanted symbols, until something changes. */
   readonly #snapshots = new Map<string, Outgoing>()
+  readonly #gathered = new Map<string, Map<string, OptionUpdate>>()
+  #gatheredMs = 0
   #timestamp = new Date(0).toISOString()
 
   constructor(options: HubOptions) {
@@ -88,7 +94,26 @@ export class Hub {
     applyMessage(this.state, message)
     this.#snapshots.clear()
     if (this.#streams.size === 0) return
-    const outgoing = toOutgoing(message, symbol)
+    if (message.type === 'option_updates' && symbol !== undefined) this.#gather(symbol, message.data)
+    else this.#send(toOutgoing(message, symbol))
+  }
+
+  /** Contracts come a few at a time; clients get them together, the less often the more clients there are. */
+  #gather(symbol: string, { options }: OptionUpdates): void {
+    const gathered = this.#gathered.get(symbol) ?? new Map<string, OptionUpdate>()
+    this.#gathered.set(symbol, gathered)
+    for (const option of options) gathered.set(option.canonicalId, option)
+  }
+
+  #sendGathered(): void {
+    for (const [symbol, options] of this.#gathered) {
+      const data = { options: Array.from(options.values()) }
+      this.#send(toOutgoing({ v: 1, type: 'option_updates', data, timestamp: this.#timestamp }, symbol))
+    }
+    this.#gathered.clear()
+  }
+
+  #send(outgoing: Outgoing): void {
     for (const stream of this.#streams.values()) if (!stream.push(outgoing)) this.#giveUp(stream)
   }
 
@@ -104,6 +129,8 @@ export class Hub {
       known.resume(seq)
       return known
     }
+    /** What was gathered is in the snapshot already: the others get it now, so that nobody gets it twice. */
+    this.#sendGathered()
     const stream = new ClientStream(randomUUID(), role, compat === true, this.#limits)
     if (symbols !== undefined) stream.symbols = new Set(symbols)
     stream.attach(socket)
@@ -126,6 +153,10 @@ export class Hub {
 
   /** Sends what waits, and forgets streams whose client stays away. Call it often. */
   tend(nowMs: number): void {
+    if (this.#gathered.size > 0 && nowMs - this.#gatheredMs >= (this.#streams.size > MANY ? 1_000 : 200)) {
+      this.#gatheredMs = nowMs
+      this.#sendGathered()
+    }
     const away: ClientStream[] = []
     for (const stream of this.#streams.values()) {
       if (stream.isConnected) {

@@ -3,13 +3,14 @@ import {
   type CalendarReader,
   type Feed,
   type InstrumentTable,
+  isScalpError,
   type JournalEntry,
   type Micros,
   US_PER_SECOND,
   type Us,
 } from '@scalp/canonical'
-import { createEngine, type Engine } from '@scalp/engine'
-import { createGateKeeper, type GateKeeper, type Pipeline } from '@scalp/gates'
+import type { Engine, RestoredState } from '@scalp/engine'
+import type { GateKeeper } from '@scalp/gates'
 import type {
   Alert,
   Command,
@@ -21,15 +22,19 @@ import type {
   ScalpStatus,
   SessionStatus,
 } from '@scalp/protocol'
+import type { KillSwitchState, RiskMonitor } from '@scalp/risk'
 import { type ScalpConfig, scalperStateSchema, type TradeState } from '@scalp/scalping'
 import type { Strategy } from '@scalp/strategy'
 import type { LiveClock } from '../clock/market-clock.js'
-import { type DrivenVenue, type EventRecorder, LiveDriver } from '../drive/live-driver.js'
-import type { Hub } from '../gateway/hub.js'
+import type { LiveConfig } from '../config/schema.js'
+import { type DrivenVenue, LiveDriver } from '../drive/live-driver.js'
+import type { Publisher } from '../gateway/publisher.js'
+import type { SessionRecorder } from '../record/session-recorder.js'
 import { GateBoard } from '../view/gate-board.js'
 import { MarketView } from '../view/market-view.js'
 import { positionId, type Said, TradeView } from '../view/trade-view.js'
 import { fixed, iso, isoOrNull, usd, usdOr0 } from '../view/wire.js'
+import { type BuiltEngine, buildEngine } from './build-engine.js'
 
 /** What a session is made of. */
 export interface LiveSessionOptions {
@@ -43,35 +48,37 @@ export interface LiveSessionOptions {
   readonly strategy: Strategy<unknown>
   readonly settings: unknown
   readonly preset: string | null
-  readonly pipeline: Pipeline
+  readonly gates: LiveConfig['gates']
+  readonly risk: LiveConfig['risk']
   readonly broker: Broker
   readonly venue?: DrivenVenue
   readonly feed: Feed
   readonly startingCashMicros: Micros
-  readonly impliesUnderlyings?: boolean
-  readonly hub: Hub
+  readonly impliesUnderlyings: boolean
+  readonly publisher: Publisher
   /** How feed and broker stand. */
   readonly links: () => readonly Link[]
   /** True while data come as they should. */
   readonly isFeedHealthy: () => boolean
   readonly isBrokerHealthy: () => boolean
   readonly journal: { append(entry: JournalEntry): void; flush(): void }
-  readonly recorder?: SessionRecorderPort
-  /** Reconciles with the venue; absent where there is none. */
+  readonly recorder?: SessionRecorder
+  /** Compares with the account, and says what was found; absent where there is none. */
   readonly reconcile?: () => Promise<string>
+  /** Hears what became of orders and fills, for the ledger. */
+  readonly onEntry?: (entry: JournalEntry) => void
+  /** Of a replay. */
+  readonly onReplay?: (command: Command) => string | undefined
+  /** Positions that are not ours: shown, never closed. */
+  readonly externals?: () => readonly { readonly symbol: string; readonly contracts: number }[]
   readonly onAlert: (alert: Omit<Alert, 'id' | 'at'>) => void
   readonly onFault: (error: unknown) => void
 }
 
-/** What a session tells its recorder besides events. */
-export interface SessionRecorderPort extends EventRecorder {
-  decision(entry: JournalEntry): void
-  health(us: Us, killSwitch: boolean, feedDegraded: boolean): void
-}
-
 const FLUSH_MS = 250
 const SLOW_EVERY = 4
-const EPSILON_US = US_PER_SECOND
+/** Contracts told in one piece. */
+const SLICE = 64
 
 /** One run of the daemon: an engine, driven by real time, shown to screens and obeying an operator. */
 export class LiveSession {
@@ -80,81 +87,114 @@ export class LiveSession {
   readonly gates: GateKeeper
   readonly market: MarketView
   readonly #options: LiveSessionOptions
+  readonly #built: BuiltEngine
   readonly #board: GateBoard
   readonly #trades: TradeView
   readonly #config: Partial<ScalpConfig>
   readonly #entries: JournalEntry[] = []
-  readonly #health = { killSwitch: false, feedDegraded: true }
   readonly #startedUs: Us
   readonly #startedMs = performance.now()
+  readonly #shown = new Map<string, ScalpPosition>()
   #timer: NodeJS.Timeout | undefined
   #flushes = 0
-  #haltReason: string | null = null
-  #isKilled = false
+  #isPaused = false
+  #pauseReason = ''
+  #isSettled = true
   #events = 0
   #eventsMs = performance.now()
   #eventsPerSecond = 0
-  #shown = new Map<string, ScalpPosition>()
+  #savedState = ''
+  #savedTrades = ''
+  #savedMs = 0
+  #equityMs = 0
+  #draining: NodeJS.Immediate | undefined
 
   constructor(options: LiveSessionOptions) {
     this.#options = options
-    const { instruments, calendar, symbols, strategy, settings, pipeline, clock, journal, recorder } = options
+    const { instruments, calendar, symbols, settings, clock, journal, recorder } = options
     this.#config = settings as Partial<ScalpConfig>
     this.#startedUs = clock.nowUs()
-    this.gates = createGateKeeper({ pipeline })
     this.driver = new LiveDriver({
       clock,
       broker: options.broker,
       ...(options.venue === undefined ? {} : { venue: options.venue }),
       ...(recorder === undefined ? {} : { recorder }),
-      flushJournal: () => journal.flush(),
+      beforeEvent: () => this.#latch(),
       observer: {
         changed: (instrument) => this.market.onChanged(instrument),
         traded: (trade) => this.market.onTrade(trade),
         priced: (symbol) => this.market.onPrice(symbol),
       },
       onFault: (error) => options.onFault(error),
-    })
-    const gateReaders = { health: this.#health }
-    this.engine = createEngine({
-      strategy,
-      config: settings,
-      underlyings: symbols,
-      instruments,
-      calendar,
-      gates: this.gates,
-      broker: this.driver.outbox,
-      journal: {
-        append: (entry): undefined => {
-          journal.append(entry)
-          recorder?.decision(entry)
-          this.#entries.push(entry)
-        },
+      onClockBack: (byUs) => {
+        if (byUs > 50_000)
+          options.onAlert({
+            level: 'warning',
+            code: 'CLOCK_BACK',
+            message: `The clock went back by ${Math.round(byUs / 1_000)} ms.`,
+          })
       },
-      startingCashMicros: options.startingCashMicros,
-      seed: options.runId,
-      ...(options.impliesUnderlyings === undefined ? {} : { impliesUnderlyings: options.impliesUnderlyings }),
-      gateReaders,
     })
-    const viewed = { instruments, quotes: this.engine.quotes, prices: this.engine.prices, calendar }
+    this.#built = buildEngine({
+      ...options,
+      seed: options.runId,
+      broker: this.driver.outbox,
+      onEntry: (entry) => {
+        journal.append(entry)
+        recorder?.entry(entry)
+        options.onEntry?.(entry)
+        this.#entries.push(entry)
+      },
+      onRisk: (entry) => {
+        journal.append(entry)
+        journal.flush()
+        const { cause } = entry as unknown as { cause?: string }
+        if (entry['change'] === 'tripped')
+          options.onAlert({
+            level: 'critical',
+            code: 'KILL_SWITCH',
+            message: `Entries are refused: ${cause ?? 'manual'}.`,
+          })
+      },
+    })
+    const { engine, keeper, pipeline, health } = this.#built
+    this.engine = engine
+    this.gates = keeper
+    const viewed = { instruments, quotes: engine.quotes, prices: engine.prices, calendar }
     this.market = new MarketView(viewed, symbols, this.#config)
     this.#trades = new TradeView(instruments, this.#config, options.runId)
     this.#board = new GateBoard({
       market: viewed,
-      positions: this.engine.positions,
-      account: this.engine.account,
+      positions: engine.positions,
+      account: engine.account,
       pipeline,
       config: settings as ScalpConfig,
-      readers: gateReaders,
+      readers: { health },
     })
   }
 
+  /** The kill switch and what throws it. */
+  get risk(): RiskMonitor {
+    return this.#built.risk
+  }
+
+  /** True when entries are refused by an operator, a limit, or because accounts do not agree. */
   get isHalted(): boolean {
-    return this.#haltReason !== null || this.#isKilled
+    return this.#isPaused || this.risk.killSwitch || !this.#isSettled
   }
 
   get haltReason(): string | null {
-    return this.#haltReason
+    const [reason] = this.risk.killSwitchDevice.reasons
+    if (reason !== undefined) return `kill switch: ${reason.cause}; ${reason.resumes}`
+    if (this.#isPaused) return this.#pauseReason
+    return this.#isSettled ? null : 'ours and the account do not agree yet'
+  }
+
+  /** Takes over what was held before; before {@link start}. */
+  restore(state: RestoredState, killSwitch: KillSwitchState | undefined): void {
+    if (killSwitch !== undefined) this.risk.killSwitchDevice.restore(killSwitch)
+    this.#options.recorder?.restored(state)
+    this.engine.restore(state)
   }
 
   /** Begins: venue, data, and the messages for screens. */
@@ -169,23 +209,36 @@ export class LiveSession {
     clearInterval(this.#timer)
     await this.driver.stop()
     this.#flush()
+    clearImmediate(this.#draining)
+    this.#saveState(true)
     this.#options.journal.flush()
+  }
+
+  /** Told by reconciliation: entries are refused while ours and the account differ. */
+  set isSettled(isSettled: boolean) {
+    this.#isSettled = isSettled
   }
 
   /** Why orders may not go out; null when they may. */
   unreadiness(): string | null {
     if (!this.driver.isRunning) return 'the engine does not run'
     if (!this.#options.isBrokerHealthy()) return 'the broker is not connected'
-    return this.#health.feedDegraded ? 'the feed is degraded' : null
+    if (!this.#isSettled) return 'ours and the account do not agree yet'
+    return this.#isFeedDegraded() ? 'the feed is degraded' : null
   }
 
   /** Obeys an operator. Every command is journaled, also one that failed. */
   async command(command: Command, actor: string): Promise<Omit<CommandResult, 'id' | 'command'>> {
-    const result = await this.#obey(command)
+    let result: Omit<CommandResult, 'id' | 'command'>
+    try {
+      result = await this.#obey(command, actor)
+    } catch (error) {
+      result = { ok: false, code: isScalpError(error) ? error.code : 'INTERNAL', message: String(error) }
+    }
     const { reason, optionSymbol } = command
     const entry: JournalEntry = {
       type: 'command',
-      atUs: Math.max(this.#options.clock.nowUs(), this.#startedUs),
+      atUs: Math.round(Math.max(this.#options.clock.nowUs(), this.#startedUs)),
       command: command.command,
       actor,
       ok: result.ok,
@@ -202,22 +255,22 @@ export class LiveSession {
 
   /** Stops entries for a reason of the daemon's own. */
   halt(reason: string): void {
-    this.#haltReason = reason
-    this.#setHealth()
+    this.#isPaused = true
+    this.#pauseReason = reason
     this.#options.onAlert({ level: 'warning', code: 'HALTED', message: `Entries are halted: ${reason}.` })
   }
 
-  async #obey(command: Command): Promise<Omit<CommandResult, 'id' | 'command'>> {
+  async #obey(command: Command, actor: string): Promise<Omit<CommandResult, 'id' | 'command'>> {
     const done = (message: string) => ({ ok: true, code: null, message })
     const failed = (code: string, message: string) => ({ ok: false, code, message })
+    const atUs = Math.round(this.#options.clock.nowUs())
     switch (command.command) {
       case 'halt':
         this.halt(command.reason ?? 'an operator asked for it')
         return done('Entries are halted; exits go on.')
       case 'resume':
-        if (this.#isKilled) return failed('KILLED', 'The kill switch is on: rearm first.')
-        this.#haltReason = null
-        this.#setHealth()
+        if (this.risk.killSwitch) return failed('KILLED', 'The kill switch is on: rearm first.')
+        this.#isPaused = false
         return done('Entries are allowed again.')
       case 'flatten': {
         const { optionSymbol } = command
@@ -228,64 +281,120 @@ export class LiveSession {
         return done('What rests is being cancelled, what is held is being sold.')
       }
       case 'kill':
-        this.#isKilled = true
-        this.#setHealth()
+        this.risk.halt({ atUs, by: actor, flatten: true })
         this.driver.flatten('kill_switch')
-        this.#options.onAlert({ level: 'critical', code: 'KILLED', message: 'The kill switch was thrown.' })
-        return done('Killed: everything is being cancelled and sold, and nothing more is bought until rearm.')
+        return done('Killed: everything is being cancelled and sold, and nothing is bought until rearm.')
       case 'rearm':
-        this.#isKilled = false
-        this.#haltReason = 'rearmed; resume to trade'
-        this.#setHealth()
+        if (!this.risk.killSwitch) return failed('NOT_KILLED', 'The kill switch is not on.')
+        this.risk.rearm({ atUs, by: actor, equityMicros: this.engine.account.equityMicros })
+        this.#isPaused = true
+        this.#pauseReason = 'rearmed; resume to trade'
         return done('Rearmed. Entries stay halted until resume.')
       case 'reconcile': {
         const { reconcile } = this.#options
-        if (reconcile === undefined) return failed('NO_VENUE', 'There is no account to compare with.')
+        if (reconcile === undefined) return failed('NO_ACCOUNT', 'There is no account to compare with.')
         return done(await reconcile())
       }
       case 'replay-play':
       case 'replay-pause':
-      case 'replay-speed':
-        return failed('NO_REPLAY', 'This is no replay.')
+      case 'replay-speed': {
+        const said = this.#options.onReplay?.(command)
+        this.driver.replan()
+        return said === undefined ? failed('NO_REPLAY', 'This is no replay.') : done(said)
+      }
     }
   }
 
-  #setHealth(): void {
+  /** Lets changes of health in, between turns: so a recording can repeat them. */
+  #latch(): void {
+    const { health } = this.#built
     const killSwitch = this.isHalted
-    const feedDegraded = !this.#options.isFeedHealthy()
-    if (killSwitch === this.#health.killSwitch && feedDegraded === this.#health.feedDegraded) return
-    this.#health.killSwitch = killSwitch
-    this.#health.feedDegraded = feedDegraded
-    this.#options.recorder?.health(this.engine.nowUs, killSwitch, feedDegraded)
+    const feedDegraded = this.#isFeedDegraded()
+    if (killSwitch === health.killSwitch && feedDegraded === health.feedDegraded) return
+    health.killSwitch = killSwitch
+    health.feedDegraded = feedDegraded
+    this.#options.recorder?.health(killSwitch, feedDegraded)
+  }
+
+  #isFeedDegraded(): boolean {
+    const { isFeedHealthy, calendar, clock, risk } = this.#options
+    if (!isFeedHealthy()) return true
+    if (this.driver.events === 0) return true
+    return calendar.isOpen(clock.nowUs()) && performance.now() - this.driver.lastEventMs > risk.maxSilenceMs
   }
 
   /** What happened since the last time, as messages. */
   #flush(): void {
-    const { clock, hub } = this.#options
-    this.#setHealth()
+    const { clock, publisher, journal } = this.#options
+    journal.flush()
     const nowUs = clock.nowUs()
     const at = iso(nowUs)
     for (const entry of this.#entries.splice(0))
       for (const said of this.#trades.read(entry)) this.#publish(said, iso(entry.atUs))
-    for (const [symbol, options] of this.market.takeOptions(nowUs))
-      hub.publish('option_updates', { options }, at, symbol)
+    this.#drainOptions()
     const generator = this.#generator()
     for (const { price, velocity } of this.market.takePrices(nowUs)) {
-      hub.publish('underlying_update', price, at, price.symbol)
+      publisher.publish('underlying_update', price, at, price.symbol)
       const more = {
         cooldownUntil: isoOrNull(generator.cooldownEndUs),
         signalsToday: generator.signalsToday,
         maxDailySignals: this.#config.maxDailySignals ?? 0,
       }
-      hub.publish('velocity_update', { ...velocity, ...more }, at, price.symbol)
+      publisher.publish('velocity_update', { ...velocity, ...more }, at, price.symbol)
     }
     this.#positions(nowUs, at)
+    this.#saveState(false)
+    this.#watchEquity(nowUs)
     if (this.#flushes++ % SLOW_EVERY === 0) this.#say()
+  }
+
+  /** Some contracts at a time, so that no event waits long for them. */
+  #drainOptions(): void {
+    clearImmediate(this.#draining)
+    const nowUs = this.#options.clock.nowUs()
+    for (const [symbol, options] of this.market.takeOptions(nowUs, SLICE))
+      this.#options.publisher.publish('option_updates', { options }, iso(nowUs), symbol)
+    if (this.market.hasDirty) this.#draining = setImmediate(() => this.#drainOptions())
+  }
+
+  /** What the strategy must not forget: at once when its trades change, else once a second at most. */
+  #saveState(isLast: boolean): void {
+    const state = this.engine.snapshot()
+    if (state === undefined) return
+    const text = JSON.stringify(state)
+    if (text === this.#savedState) return
+    const trades = this.#scalps()
+      .map(({ symbol, contracts, reason }) => `${symbol} ${contracts} ${reason}`)
+      .join()
+    const nowMs = performance.now()
+    if (!isLast && trades === this.#savedTrades && nowMs - this.#savedMs < 1_000) return
+    this.#savedState = text
+    this.#savedTrades = trades
+    this.#savedMs = nowMs
+    this.#options.journal.append({
+      type: 'strategy-state',
+      atUs: Math.round(this.#options.clock.nowUs()),
+      state,
+    })
+    this.#options.journal.flush()
+  }
+
+  /** Once a second: limits on equity, and the bell as a last net under the strategy's own exits. */
+  #watchEquity(nowUs: Us): void {
+    const nowMs = performance.now()
+    if (nowMs - this.#equityMs < 1_000 || !this.driver.isRunning) return
+    this.#equityMs = nowMs
+    if (this.#options.calendar.isOpen(nowUs))
+      this.risk.equity(this.engine.account.equityMicros, Math.round(nowUs))
+    if (this.risk.killSwitchDevice.mustFlatten && this.engine.positions.open().length === 0) {
+      const entry = this.risk.killSwitchDevice.flattened(Math.round(nowUs))
+      if (entry !== undefined) this.#options.journal.append(entry)
+    }
   }
 
   /** What changes slowly: gates, status, session, health. */
   #say(): void {
-    const { clock, hub, symbols } = this.#options
+    const { clock, publisher, symbols } = this.#options
     const nowUs = clock.nowUs()
     const at = iso(nowUs)
     for (const symbol of symbols) {
@@ -295,11 +404,11 @@ export class LiveSession {
         this.#trades.reasonOf(symbol),
         nowUs,
       )
-      hub.publish('gate_status', status, at, symbol)
+      publisher.publish('gate_status', status, at, symbol)
     }
-    hub.publish('scalp_status', this.#status(at), at)
-    hub.publish('session_status', this.#session(nowUs), at)
-    hub.publish('health', this.health(at), at)
+    publisher.publish('scalp_status', this.#status(at), at)
+    publisher.publish('session_status', this.#session(nowUs), at)
+    publisher.publish('health', this.health(at), at)
   }
 
   health(at: string = iso(this.#options.clock.nowUs())): Health {
@@ -327,7 +436,7 @@ export class LiveSession {
       roundTrip: latency(roundTrips),
       quoteAgeMs: fixed(nowMs - lastEventMs, 0),
       eventsPerSecond: fixed(this.#eventsPerSecond, 1) ?? 0,
-      clients: this.#options.hub.clients,
+      clients: this.#options.publisher.clients,
       memoryMb: Math.round(process.memoryUsage.rss() / 1_048_576),
       uptimeSeconds: Math.floor((nowMs - this.#startedMs) / 1_000),
     }
@@ -341,8 +450,8 @@ export class LiveSession {
     return {
       enabled: this.#config.enabled !== false,
       halted: this.isHalted,
-      haltReason: this.#isKilled ? 'the kill switch is on' : this.#haltReason,
-      killed: this.#isKilled,
+      haltReason: this.haltReason,
+      killed: this.risk.killSwitch,
       mode,
       strategy: strategy.name,
       preset,
@@ -353,7 +462,7 @@ export class LiveSession {
       winsToday: this.#trades.winsToday,
       lossesInARow: generator.consecutiveLosses,
       cooldownUntil: isoOrNull(generator.cooldownEndUs),
-      feedState: isFeedHealthy() ? 'connected' : 'degraded',
+      feedState: isFeedHealthy() && !this.#isFeedDegraded() ? 'connected' : 'degraded',
       brokerState: isBrokerHealthy() ? 'connected' : 'disconnected',
       marketTime: at,
     }
@@ -393,14 +502,14 @@ export class LiveSession {
 
   #publish(said: Said, at: string): void {
     if (said.type === 'scalp_position_closed') this.#shown.delete(said.data.id)
-    this.#options.hub.publish(said.type, said.data as never, at, said.symbol)
+    this.#options.publisher.publish(said.type, said.data as never, at, said.symbol)
   }
 
   #positions(nowUs: Us, at: string): void {
     const { positions } = this.engine
     const open = positions.open()
     if (open.length === 0) return
-    const { hub } = this.#options
+    const { publisher } = this.#options
     const states = new Map(this.#scalps().map((trade) => [trade.symbol, trade]))
     for (const held of open) {
       const { symbol } = this.engine.instruments.get(held.instrument)
@@ -409,9 +518,9 @@ export class LiveSession {
       this.#trades.name(held.instrument, position.id)
       const before = this.#shown.get(position.id)
       this.#shown.set(position.id, position)
-      if (before === undefined) hub.publish('scalp_position_opened', position, at)
+      if (before === undefined) publisher.publish('scalp_position_opened', position, at)
       else if (JSON.stringify(before) !== JSON.stringify(position))
-        hub.publish('scalp_position_update', position, at)
+        publisher.publish('scalp_position_update', position, at)
     }
   }
 
@@ -481,7 +590,7 @@ export class LiveSession {
     const parsed = scalperStateSchema.safeParse(this.engine.snapshot())
     if (!parsed.success) return { signalsToday: 0, cooldownEndUs: null, consecutiveLosses: 0 }
     const { generator, consecutiveLosses } = parsed.data
-    const isOver = (generator.cooldownEndUs ?? 0) <= this.#options.clock.nowUs() + EPSILON_US
+    const isOver = (generator.cooldownEndUs ?? 0) <= this.#options.clock.nowUs()
     return {
       signalsToday: generator.signalsToday,
       cooldownEndUs: isOver ? null : generator.cooldownEndUs,

@@ -119,12 +119,15 @@ export class MarketView {
     return this.#watched.get(symbol)?.signal.changePct(this.#config.momentumWindowSeconds ?? 30) ?? Number.NaN
   }
 
-  /** Contracts that changed since the last call, by underlying. */
-  takeOptions(nowUs: Us): ReadonlyMap<string, OptionUpdate[]> {
+  /** True while contracts changed that were not taken. */
+  get hasDirty(): boolean {
+    return this.#dirty.length > 0
+  }
+
+  /** Some contracts that changed since they were taken last, by underlying. */
+  takeOptions(nowUs: Us, most: number): ReadonlyMap<string, OptionUpdate[]> {
     const byUnderlying = new Map<string, OptionUpdate[]>()
-    const dirty = this.#dirty
-    this.#dirty = []
-    for (const instrument of dirty) {
+    for (const instrument of this.#dirty.splice(0, most)) {
       this.#isDirty[instrument] = 0
       const update = this.option(instrument, nowUs)
       if (update === undefined) continue
@@ -182,9 +185,7 @@ export class MarketView {
   }
 
   /** Underlyings whose price changed since the last call. */
-  takePrices(
-    nowUs: Us,
-  ): readonly {
+  takePrices(nowUs: Us): readonly {
     readonly price: UnderlyingUpdate
     readonly velocity: Omit<VelocityUpdate, 'cooldownUntil' | 'signalsToday' | 'maxDailySignals'>
   }[] {

@@ -1,0 +1,152 @@
+import { isIsoDate } from '@scalp/canonical'
+import { z } from 'zod'
+
+const isoDate = z.string().refine(isIsoDate, 'must be a date YYYY-MM-DD')
+const symbol = z.string().regex(/^[A-Z][A-Z0-9]{0,5}$/, 'must be a symbol such as TSLA')
+const positive = z.number().positive()
+const secret = z.string().default('')
+const secrets = z.array(z.string().min(12, 'must have at least 12 characters')).default([])
+
+/** Everything a daemon depends on, as written in a config file; environment and flags lie over it. */
+export const liveConfigSchema = z.strictObject({
+  /** `paper` and `live` trade an account, `dry-run` fills by simulation, `replay` plays a dataset, `demo` needs nothing. */
+  mode: z.enum(['paper', 'live', 'dry-run', 'replay', 'demo']).default('dry-run'),
+  /** The first of two switches of mode `live`; the flag `--live` is the other. */
+  liveTrading: z.boolean().default(false),
+  symbols: z.array(symbol).min(1).max(20).default(['TSLA']),
+  /** A built-in name, a package, or a path to a module. */
+  strategy: z.string().min(1).default('momentum-scalper'),
+  preset: z.string().nullable().default('tuned'),
+  /** The strategy's own settings, over the preset's. */
+  settings: z.record(z.string(), z.unknown()).default({}),
+  alpaca: z
+    .strictObject({
+      keyId: secret,
+      secretKey: secret,
+      optionFeed: z.enum(['opra', 'indicative']).default('indicative'),
+      stockFeed: z.enum(['sip', 'iex', 'delayed_sip']).default('iex'),
+      requestsPerMinute: z.number().int().positive().default(200),
+      /** Origins of another server, such as `scalp-fake-alpaca`. */
+      tradingUrl: z.url().optional(),
+      dataUrl: z.url().optional(),
+      streamUrl: z.url().optional(),
+      tradingStreamUrl: z.url().optional(),
+    })
+    .prefault({}),
+  universe: z
+    .strictObject({
+      /** On each side of the money. */
+      strikes: z.number().int().min(1).max(50).default(10),
+      /** Days to expiry; the strategy's own where it has them. */
+      maxDte: z.number().int().min(0).max(60).default(7),
+    })
+    .prefault({}),
+  gates: z
+    .strictObject({
+      maxUnderlyingAgeMs: positive.default(5_000),
+      maxQuoteAgeMs: positive.default(5_000),
+      maxSpreadPct: positive.default(10),
+      /** 0 switches a gate off. */
+      minOpenInterest: z.number().min(0).default(100),
+      minVolume: z.number().min(0).default(0),
+      maxPositionPct: positive.max(100).default(20),
+      maxUnderlyingPct: positive.max(100).default(25),
+      skipOpenMinutes: z.number().min(0).default(0),
+      skipCloseMinutes: z.number().min(0).default(0),
+    })
+    .prefault({}),
+  risk: z
+    .strictObject({
+      /** Percent of the session's opening equity; entries end there. */
+      dailyLossPct: positive.max(100).default(10),
+      drawdownPct: positive.max(100).optional(),
+      losingStreak: z.number().int().positive().optional(),
+      maxContracts: z.number().int().positive().default(100),
+      /** Dollars of one order. */
+      maxNotional: positive.default(25_000),
+      fatFingerPct: positive.default(10),
+      maxOpenPositions: z.number().int().positive().default(3),
+      maxOrdersPerMinute: z.number().int().positive().default(30),
+      maxOrdersPerDay: z.number().int().positive().default(500),
+      /** Farthest that our clock may be from the venue's. */
+      maxClockSkewMs: positive.default(1_000),
+      /** No market event in the session for so long: entries are refused. */
+      maxSilenceMs: positive.default(10_000),
+    })
+    .prefault({}),
+  server: z
+    .strictObject({
+      /** Loopback unless told; put a TLS proxy in front of anything else. */
+      host: z.string().min(1).default('127.0.0.1'),
+      port: z.number().int().min(0).max(65_535).default(8_787),
+      operatorTokens: secrets,
+      readTokens: secrets,
+      /** Further origins whose pages may connect. */
+      origins: z.array(z.url()).default([]),
+      /** Further names in `Host`. */
+      hosts: z.array(z.string()).default([]),
+      maxClients: z.number().int().positive().default(1_000),
+      requestsPerMinute: z.number().int().positive().default(600),
+    })
+    .prefault({}),
+  data: z
+    .strictObject({
+      /** Journal and recordings. */
+      directory: z.string().min(1).default('scalp-data'),
+      retainDays: z.number().int().positive().default(30),
+      /** Records every event, so that the session can be replayed. */
+      record: z.boolean().default(true),
+      durability: z.enum(['disk', 'process']).default('disk'),
+    })
+    .prefault({}),
+  simulation: z
+    .strictObject({
+      startingCash: positive.default(100_000),
+      slippagePct: z.number().min(0).max(50).default(0.5),
+      orderLatencyMs: z.number().min(0).default(50),
+      responseLatencyMs: z.number().min(0).default(50),
+      participation: z.number().min(0).max(1).default(1),
+      feePerContract: z.number().min(0).default(0.7),
+    })
+    .prefault({}),
+  replay: z
+    .strictObject({
+      /** Folder of Databento files. */
+      data: z.string().default(''),
+      from: isoDate.optional(),
+      to: isoDate.optional(),
+      speed: z.number().min(1).max(1_000).default(1),
+    })
+    .prefault({}),
+  demo: z
+    .strictObject({
+      seed: z.string().default('demo'),
+      speed: positive.max(1_000).default(1),
+      /** Market seconds between bursts, on average. */
+      burstSeconds: positive.default(60),
+    })
+    .prefault({}),
+  /** Another time than that of the wall, for simulated servers: at the instant `wall` it was `market`. Not for `live`. */
+  clock: z
+    .strictObject({ wall: z.iso.datetime(), market: z.iso.datetime(), speed: positive.max(1_000).default(1) })
+    .optional(),
+  log: z
+    .strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info') })
+    .prefault({}),
+  alerts: z
+    .strictObject({
+      minLevel: z.enum(['info', 'warning', 'critical']).default('warning'),
+      /** Of one code; what is more is counted and told with the next. */
+      perCodePerHour: z.number().int().positive().default(6),
+      perHour: z.number().int().positive().default(60),
+      webhook: z.strictObject({ url: z.url() }).optional(),
+      telegram: z.strictObject({ botToken: z.string().min(1), chatId: z.string().min(1) }).optional(),
+      email: z
+        .strictObject({ smtpUrl: z.string().min(1), from: z.string().min(3), to: z.array(z.string()).min(1) })
+        .optional(),
+    })
+    .prefault({}),
+})
+
+/** A validated configuration. */
+export type LiveConfig = z.output<typeof liveConfigSchema>

@@ -1,0 +1,70 @@
+import { ScalpError } from '@scalp/canonical'
+
+/** Thrown when the configuration cannot be read, or holds something that does not belong there. */
+export class LiveConfigError extends ScalpError {
+  override readonly name = 'LiveConfigError'
+  constructor({ source, problems }: { source: string; problems: readonly string[] }) {
+    super(`${source}: ${problems.join('; ')}.`, {
+      code: 'LIVE_CONFIG_INVALID',
+      hint: '`scalp-live config` prints what is in force; docs/live.md explains every name.',
+      details: { source, problems },
+    })
+  }
+}
+
+/** Thrown when live trading was asked for by one switch only. */
+export class LiveLockedError extends ScalpError {
+  override readonly name = 'LiveLockedError'
+  constructor({ missing }: { missing: string }) {
+    super(`Live trading is locked: ${missing}.`, {
+      code: 'LIVE_LOCKED',
+      hint: 'Set "liveTrading": true in the config file, and start with --live.',
+      details: { missing },
+    })
+  }
+}
+
+/** Thrown when a daemon cannot be reached, or answers with an error. */
+export class DaemonError extends ScalpError {
+  override readonly name = 'DaemonError'
+  constructor({ message, code, cause }: { message: string; code: string; cause?: unknown }) {
+    super(message, {
+      code,
+      hint: 'Is the daemon running, and are --url and the token its own?',
+      details: {},
+      cause,
+    })
+  }
+}
+
+/** Thrown when a recording cannot be read. */
+export class RecordingError extends ScalpError {
+  override readonly name = 'RecordingError'
+  constructor({ file, reason, cause }: { file: string; reason: string; cause?: unknown }) {
+    super(`${file} cannot be replayed: ${reason}.`, {
+      code: 'RECORDING_INVALID',
+      hint: 'Give the id of a session or the path of a file ending in .session.',
+      details: { file, reason },
+      cause,
+    })
+  }
+}
+
+/** Thrown when ours and the broker's word cannot be brought to agree before the first entry. */
+export class ReconciliationError extends ScalpError {
+  override readonly name = 'ReconciliationError'
+  constructor({
+    unknown,
+    waiting,
+    faults,
+  }: { unknown: number; waiting: readonly string[]; faults: readonly string[] }) {
+    super(
+      `${unknown} orders are unknown, ${waiting.length} positions differ, ${faults.length} reports make no sense.`,
+      {
+        code: 'RECONCILIATION_FAILED',
+        hint: 'Look at the account, then run `scalp-live reconcile`. Entries stay refused; exits go on.',
+        details: { unknown, waiting, faults },
+      },
+    )
+  }
+}

@@ -1,0 +1,111 @@
+import type { Broker, CalendarReader, InstrumentTable, JournalEntry, Micros } from '@scalp/canonical'
+import { toMicros } from '@scalp/canonical'
+import { createEngine, type Engine } from '@scalp/engine'
+import { createGateKeeper, createPipeline, type GateKeeper, type Pipeline, scalpPipeline } from '@scalp/gates'
+import { limitGates, RiskMonitor } from '@scalp/risk'
+import type { Strategy } from '@scalp/strategy'
+import type { LiveConfig } from '../config/schema.js'
+
+/** What decides, live and when a recording is replayed: both are made here. */
+export interface EngineParts {
+  readonly strategy: Strategy<unknown>
+  readonly settings: unknown
+  readonly gates: LiveConfig['gates']
+  readonly risk: LiveConfig['risk']
+  readonly symbols: readonly string[]
+  readonly instruments: InstrumentTable
+  readonly calendar: CalendarReader
+  readonly broker: Broker
+  readonly startingCashMicros: Micros
+  readonly impliesUnderlyings: boolean
+  readonly seed: string
+  /** Hears every entry of the engine. */
+  readonly onEntry: (entry: JournalEntry) => void
+  /** Hears changes of the kill switch. */
+  readonly onRisk: (entry: JournalEntry) => void
+}
+
+/** What gates see of the daemon's health: changed between turns only, so that a recording can repeat it. */
+export interface LatchedHealth {
+  killSwitch: boolean
+  feedDegraded: boolean
+}
+
+/** What was made. */
+export interface BuiltEngine {
+  readonly engine: Engine
+  readonly keeper: GateKeeper
+  readonly pipeline: Pipeline
+  readonly risk: RiskMonitor
+  readonly health: LatchedHealth
+}
+
+/** Makes an engine with its gates and limits. */
+export function buildEngine(parts: EngineParts): BuiltEngine {
+  const { risk: limits } = parts
+  const risk = new RiskMonitor({
+    losses: {
+      dailyLossPct: limits.dailyLossPct,
+      ...(limits.drawdownPct === undefined ? {} : { drawdownPct: limits.drawdownPct }),
+      ...(limits.losingStreak === undefined ? {} : { losingStreak: limits.losingStreak }),
+    },
+    maxClockSkewMs: limits.maxClockSkewMs,
+    record: parts.onRisk,
+  })
+  const pipeline = createPipeline([
+    ...pipelineOf(parts.gates).stages,
+    {
+      name: 'risk',
+      gates: limitGates(
+        {
+          maxContracts: limits.maxContracts,
+          maxNotionalMicros: toMicros(limits.maxNotional),
+          fatFingerPct: limits.fatFingerPct,
+          maxOpenPositions: limits.maxOpenPositions,
+          maxOrdersPerMinute: limits.maxOrdersPerMinute,
+          maxOrdersPerDay: limits.maxOrdersPerDay,
+        },
+        risk.orders,
+      ),
+    },
+  ])
+  const keeper = createGateKeeper({ pipeline })
+  const health: LatchedHealth = { killSwitch: false, feedDegraded: false }
+  const engine = createEngine({
+    strategy: parts.strategy,
+    config: parts.settings,
+    underlyings: parts.symbols,
+    instruments: parts.instruments,
+    calendar: parts.calendar,
+    gates: keeper,
+    broker: parts.broker,
+    journal: {
+      append: (entry): undefined => {
+        parts.onEntry(entry)
+        risk.append(entry)
+      },
+    },
+    startingCashMicros: parts.startingCashMicros,
+    seed: parts.seed,
+    impliesUnderlyings: parts.impliesUnderlyings,
+    gateReaders: { health },
+  })
+  return { engine, keeper, pipeline, risk, health }
+}
+
+function pipelineOf(gates: LiveConfig['gates']): Pipeline {
+  return scalpPipeline({
+    maxUnderlyingAgeMs: gates.maxUnderlyingAgeMs,
+    maxQuoteAgeMs: gates.maxQuoteAgeMs,
+    /** Delta is computed from the quotes of the moment, and chosen by the strategy. */
+    maxGreeksAgeMs: null,
+    delta: null,
+    maxSpreadPercent: gates.maxSpreadPct,
+    minOpenInterest: gates.minOpenInterest > 0 ? gates.minOpenInterest : null,
+    minVolume: gates.minVolume > 0 ? gates.minVolume : null,
+    maxPositionPercent: gates.maxPositionPct,
+    maxUnderlyingPercent: gates.maxUnderlyingPct,
+    skipOpenMinutes: gates.skipOpenMinutes,
+    skipCloseMinutes: gates.skipCloseMinutes,
+  })
+}
