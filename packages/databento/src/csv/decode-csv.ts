@@ -6,6 +6,7 @@ import { type EventBatch, KIND } from '../tape/event-batch.js'
 import { SymbolFilter } from '../tape/symbol-filter.js'
 import type { ByteSource } from '../zstd/byte-source.js'
 import { CsvRow } from './csv-row.js'
+import { FastQuotes } from './fast-quotes.js'
 import { FORM } from './fields.js'
 import { LineReader } from './line-reader.js'
 import { QuoteLine } from './quote-line.js'
@@ -14,7 +15,6 @@ import { SymbolBytes } from './symbol-bytes.js'
 const TRADE_ACTION = 84
 const US_PER_DAY = 86_400_000_000
 const NO_COLUMN = -1
-const PIECE_BYTES = 1 << 18
 
 /** The places of the columns that a schema needs. */
 interface Columns {
@@ -36,15 +36,11 @@ export class CsvBatcher {
   readonly #options: DecodeOptions
   readonly #filter: SymbolFilter
   readonly #writer: BatchWriter
-  readonly #lines: LineReader = new LineReader(
-    (bytes, start, end, line) => this.#line(bytes, start, end, line),
-    (bytes, start) => this.#fastQuote(bytes, start),
-  )
-  /** Reads plain lines of sampled quotes, where the symbol stands last; others are read with care. */
-  #quoteLine: QuoteLine | undefined
   readonly #symbols: SymbolBytes = new SymbolBytes()
+  /** Plain lines of sampled quotes, where the symbol stands last; others are read with care. */
+  readonly #quotes: FastQuotes
+  readonly #lines: LineReader
   readonly #barUs: number
-  readonly #piece: Uint8Array = new Uint8Array(PIECE_BYTES)
   #row: CsvRow | undefined
   #columns: Columns | undefined
   #day = Number.NaN
@@ -55,6 +51,17 @@ export class CsvBatcher {
     this.#filter = new SymbolFilter(options.wanted, options.stats)
     this.#writer = new BatchWriter({ source: options.source, stats: options.stats, filter: this.#filter })
     this.#barUs = BAR_US[options.schema] ?? 0
+    this.#quotes = new FastQuotes({
+      filter: this.#filter,
+      writer: this.#writer,
+      stats: options.stats,
+      symbols: this.#symbols,
+      find: this.#find,
+    })
+    this.#lines = new LineReader(
+      (bytes, start, end, line) => this.#line(bytes, start, end, line),
+      this.#quotes,
+    )
   }
 
   /** Takes the next piece of the text. @throws {@link CsvFormatError} {@link MissingColumnError} */
@@ -64,9 +71,7 @@ export class CsvBatcher {
 
   /** Takes the next piece of a source; false at its end. */
   pull(source: ByteSource): boolean {
-    const length = source.fill(this.#piece, 0, this.#piece.length)
-    if (length > 0) this.push(this.#piece.subarray(0, length))
-    return length > 0
+    return this.#lines.pull(source)
   }
 
   /**
@@ -132,29 +137,8 @@ export class CsvBatcher {
     const { quote, received, event } = columns
     if (quote === undefined || event >= 0) return
     const [bid, ask, bidSize, askSize] = quote
-    const places = { received, bid, ask, bidSize, askSize, symbol, count: row.count }
-    if (QuoteLine.canRead(places)) this.#quoteLine = new QuoteLine(places)
-  }
-
-  #fastQuote(bytes: Uint8Array, start: number): number {
-    const line = this.#quoteLine
-    if (line === undefined) return -1
-    const next = line.read(bytes, start)
-    if (next < 0) return -1
-    const symbol = this.#symbols.find(bytes, line.symbolStart, line.symbolEnd, this.#find)
-    this.#options.stats.records++
-    if (symbol < 0) {
-      this.#filter.leaveOut(symbol)
-      return next
-    }
-    const row = this.#writer.begin(KIND.quote, symbol, line.receivedUs, line.receivedUs)
-    const { a, b, c, d } = this.#writer.batch
-    a[row] = line.bidMicros
-    b[row] = line.askMicros
-    c[row] = line.bidSize
-    d[row] = line.askSize
-    this.#writer.commit()
-    return next
+    const places = { received, id, bid, ask, bidSize, askSize, symbol, count: row.count }
+    if (QuoteLine.canRead(places)) this.#quotes.line = new QuoteLine(places)
   }
 
   /** The number of the row's instrument; negative and counted when the row is left out. */
@@ -178,6 +162,7 @@ export class CsvBatcher {
     this.#day = day
     this.#date = Number(new Date(day * 86_400_000).toISOString().slice(0, 10).replaceAll('-', ''))
     this.#symbols.clear()
+    this.#quotes.startDay()
     this.#filter.setDay(day)
     this.#writer.startDay()
   }
@@ -203,8 +188,8 @@ export class CsvBatcher {
   #learn(row: CsvRow, { received }: Columns, quote: NonNullable<Columns['quote']>, us: number): void {
     const bid = row.form(quote[0])
     const ask = row.form(quote[1])
-    if (bid !== FORM.unknown && ask !== FORM.unknown && bid !== ask) this.#quoteLine = undefined
-    this.#quoteLine?.learn(
+    if (bid !== FORM.unknown && ask !== FORM.unknown && bid !== ask) this.#quotes.line = undefined
+    this.#quotes.line?.learn(
       row.bytes,
       row.start(received),
       row.end(received),

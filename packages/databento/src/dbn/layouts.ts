@@ -135,3 +135,8 @@ export function layoutOf(rtype: number, version: number): Layout | undefined {
   const name = LAYOUT_OF_RTYPE.get(rtype)?.[version - 1]
   return name === undefined ? undefined : LAYOUTS[name]
 }
+
+/** Words of 4 bytes that a record of each type needs at least in a version of DBN; of unknown types, those of the header. */
+export function neededWords(version: number): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, rtype) => (layoutOf(rtype, version)?.bytes ?? HEADER_BYTES) / 4)
+}

@@ -1,6 +1,7 @@
 import type { Block } from '../dbn/assembler.js'
 import { DaySymbols } from '../dbn/day-symbols.js'
 import { RTYPE, type Schema } from '../dbn/enums.js'
+import { neededWords } from '../dbn/layouts.js'
 import type { Metadata } from '../dbn/metadata.js'
 import { CorruptFileError } from '../errors.js'
 import { BatchWriter } from './batch-writer.js'
@@ -57,6 +58,7 @@ export class DbnBatcher {
   #high = 0
   #receivedUs = Number.NaN
   #version = 3
+  #needed = neededWords(3)
   /** Of a run of quotes, those whose ids are not surely left out: places in it, ids, and what the ids stand for. */
   readonly #places = new Int32Array(RUN)
   readonly #ids = new Uint32Array(RUN)
@@ -71,6 +73,7 @@ export class DbnBatcher {
   onMetadata(metadata: Metadata): void {
     this.#symbols = new DaySymbols(metadata)
     this.#version = metadata.version
+    this.#needed = neededWords(metadata.version)
   }
 
   onBlock(block: Block): void {
@@ -80,6 +83,7 @@ export class DbnBatcher {
     for (let word = 0; word < words; ) {
       const head = u32[word] as number
       const rtype = (head >>> 8) & 0xff
+      if ((head & 0xff) < (this.#needed[rtype] as number)) throw this.#tooShort(head)
       if (rtype === RTYPE.cbbo1m || rtype === RTYPE.cbbo1s) {
         word = this.#run(block, word, words)
         continue
@@ -135,6 +139,12 @@ export class DbnBatcher {
       count++
     }
     return count
+  }
+
+  #tooShort(head: number): CorruptFileError {
+    const { source, stats } = this.#options
+    const what = `record ${stats.records} of type ${(head >>> 8) & 0xff}`
+    return new CorruptFileError({ source, offset: 0, reason: `${what} has ${(head & 0xff) * 4} bytes` })
   }
 
   /** Any record but the quotes that make up most files. */

@@ -18,7 +18,8 @@ export interface Wanted {
 /** A record whose symbol is not wanted, or is none. */
 export const FILTERED = -1
 const DROPPED = -2
-const UNKNOWN = -3
+/** An id that was not met before. */
+export const UNKNOWN = -3
 const encoder = new TextEncoder()
 
 /**
