@@ -83,7 +83,9 @@ export class ClientStream {
     this.leftMs = Number.NaN
   }
 
-  detach(nowMs: number): void {
+  /** Its socket went; that of a connection which another has replaced since changes nothing. */
+  detach(socket: StreamSocket, nowMs: number): void {
+    if (this.#socket !== socket) return
     this.#socket = undefined
     this.leftMs = nowMs
   }

@@ -146,9 +146,9 @@ export class Hub implements Publisher {
     stream.push(this.#snapshot(stream))
   }
 
-  leave(stream: ClientStream, nowMs: number): void {
+  leave(stream: ClientStream, socket: StreamSocket, nowMs: number): void {
     if (this.#streams.get(stream.id) !== stream) return
-    stream.detach(nowMs)
+    stream.detach(socket, nowMs)
   }
 
   /** Sends what waits, and forgets streams whose client stays away. Call it often. */

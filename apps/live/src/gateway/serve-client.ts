@@ -83,7 +83,7 @@ export function serveClient(socket: WebSocket, { hub, role, run }: ServeOptions)
   socket.on('close', () => {
     clearTimeout(greeting)
     clearInterval(pinging)
-    if (stream !== undefined) hub.leave(stream, performance.now())
+    if (stream !== undefined) hub.leave(stream, socket, performance.now())
   })
   /** Frames that are too large or broken: `ws` closes with 1009, 1007 or 1002 by itself. */
   socket.on('error', () => undefined)
