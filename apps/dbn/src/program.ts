@@ -174,8 +174,8 @@ ${examples('scalp-dbn check ~/opra --underlying TSLA,SPY', 'scalp-dbn check day.
       .option('--partial', 'keep the whole records of files that were cut short')
       .option('--json', 'say what was written as JSON')
       .option('--quiet', 'no progress bar, and nothing said')
-  writer('slice', 'Cuts contracts, days and hours out of a file or a dataset, into one DBN file.')
-    .argument('<path>', 'DBN file, or directory of batch jobs or loose files')
+  writer('slice', 'Cuts contracts, days and hours out of a file or a dataset: into DBN, or our own slices.')
+    .argument('<path>', 'file, or directory of batch jobs or loose files')
     .option('--underlying <symbols>', 'only these OCC roots, with commas between them', toList)
     .addOption(
       new Option('--schema <schema>', 'which files of a directory').argParser(toSchema).default('cbbo-1m'),
@@ -189,11 +189,19 @@ ${examples('scalp-dbn check ~/opra --underlying TSLA,SPY', 'scalp-dbn check day.
     .option('--moneyness <range>', 'strike divided by the price of the underlying; 1 is at the money')
     .option('--bars <path>', 'bars of the underlyings, for --moneyness (default: those in the directory)')
     .option('--time <range>', 'times of day in New York; a sample bears the end of its interval')
+    .option('--split', 'the output is a directory: one file of each underlying and UTC day, in one pass')
+    .addOption(
+      new Option('--format <format>', 'of the files of --split')
+        .choices(['slice', 'dbn.zst'])
+        .default('slice'),
+    )
     .addHelpText(
       'after',
       `\nRanges are LOW..HIGH, both included; either may be left out. One value is both.\n${examples(
         'scalp-dbn slice ~/opra --underlying TSLA --dte 0..7 -o tsla-week.dbn.zst',
         'scalp-dbn slice day.dbn.zst --expiry 2025-02-21 --strike 240..260 --time 09:30..10:30 -o cut.dbn.zst',
+        'scalp-dbn slice day.dbn.zst --underlying TSLA -o tsla.slice',
+        'scalp-dbn slice ~/opra --split -o ~/slices',
       )}`,
     )
     .action((file: string, flags: SliceFlags) => toOutput(undefined, (to) => slice(file, flags, to)))

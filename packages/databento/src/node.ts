@@ -6,11 +6,18 @@ export {
   type IndexOptions,
   indexDataset,
 } from './dataset/dataset-index.js'
-export { type DataFile, type Dataset, discoverDataset, filesOf } from './dataset/discover.js'
-export { DataDirectoryError, MergeError, NoDataError } from './dataset/errors.js'
+export {
+  type DataFile,
+  type Dataset,
+  describeDataFile,
+  discoverDataset,
+  filesOf,
+} from './dataset/discover.js'
+export { DataDirectoryError, DataFileError, MergeError, NoDataError } from './dataset/errors.js'
 export { type MergeDbnOptions, type MergeSummary, mergeDbn, type RecordFilter } from './dataset/merge-dbn.js'
 export { mergeMetadata } from './dataset/merge-metadata.js'
 export { createOptionFilter, keepOptions, type OptionCriteria } from './dataset/option-filter.js'
+export { type DbnPiece, type SplitDbnOptions, splitDbn } from './dataset/split-dbn.js'
 export { type DbnReadOptions, type ReadSummary, readDbnFile, readDbnMetadata } from './dbn/node-file.js'
 export { type DbnFileWriter, type WriteDbnOptions, writeDbnFile } from './dbn/node-writer.js'
 export { type CheckedFile, type CheckFileOptions, checkFile } from './quality/check-file.js'
@@ -23,6 +30,7 @@ export {
   type QuoteReport,
 } from './quality/report.js'
 export type { SessionTimes } from './quality/session-minutes.js'
+export { type CutSlice, type CutSlicesOptions, cutSlices } from './slice/cut-slices.js'
 export {
   SliceCorruptError,
   SliceFormatError,

@@ -1,13 +1,23 @@
 import { statSync } from 'node:fs'
 import { isIsoDate, type Right } from '@scalp/canonical'
+import { createProgressBar } from '@scalp/cli'
 import type { Schema } from '@scalp/databento'
-import { createOptionFilter, keepOptions, type OptionCriteria } from '@scalp/databento/node'
-import { inputFiles } from '../data-files.js'
+import {
+  createOptionFilter,
+  cutSlices,
+  type DataFile,
+  describeDataFile,
+  keepOptions,
+  type OptionCriteria,
+  splitDbn,
+} from '@scalp/databento/node'
+import { type InputFile, inputFiles } from '../data-files.js'
 import { CallError } from '../errors.js'
 import type { Output } from '../output.js'
 import { calendar } from '../trading-days.js'
 import { type PriceOf, readPrices } from '../underlying-prices.js'
-import { type WriteFlags, writeDbn } from './merge.js'
+import { formatBytes, formatCount } from '../values.js'
+import { refuseOverwrite, tellWritten, type WriteFlags, writeDbn } from './merge.js'
 
 /** Flags of `scalp-dbn slice`. */
 export interface SliceFlags extends WriteFlags {
@@ -24,32 +34,112 @@ export interface SliceFlags extends WriteFlags {
   /** Bars of the underlyings, for their prices. */
   readonly bars?: string
   readonly time?: string
+  /** The output is a directory: one file of each underlying and UTC day. */
+  readonly split?: boolean
+  readonly format?: 'slice' | 'dbn.zst'
 }
 
-/** Cuts contracts, days and hours out of a file or a dataset, into one DBN file. */
+/** Cuts contracts, days and hours out of a file or a dataset: into one file, or one of each underlying and day. */
 export async function slice(fileOrDirectory: string, flags: SliceFlags, out: Output): Promise<void> {
-  if (!/\.dbn(?:\.zst)?$/.test(flags.output)) {
+  const isSplit = flags.split === true
+  const isSlice = isSplit ? flags.format !== 'dbn.zst' : flags.output.endsWith('.slice')
+  if (!isSplit && !/\.(?:dbn(?:\.zst)?|slice)$/.test(flags.output)) {
     throw new CallError({
-      problem: `${flags.output} is no name of a DBN file.`,
-      hint: 'Let it end in .dbn or .dbn.zst.',
+      problem: `${flags.output} is no name of a DBN file or a slice.`,
+      hint: 'Let it end in .dbn, .dbn.zst or .slice; or give --split, and it is a directory.',
     })
   }
   const chosen = criteriaOf(flags)
   const { files } = await inputFiles(fileOrDirectory, { ...flags, schemas: [flags.schema] })
-  const csv = files.find(({ path: file }) => /\.csv(?:\.zst)?$/.test(file))
-  if (csv !== undefined)
-    throw new CallError({ problem: `${csv.path} is CSV.`, hint: 'Slices are cut out of DBN files.' })
+  const other = files.find(({ path: file }) => /\.(?:csv(?:\.zst)?|slice)$/.test(file))
+  if (!isSlice && other !== undefined)
+    throw new CallError({
+      problem: `${other.path} is no DBN file.`,
+      hint: 'Only slices are cut out of CSV and of slices: let the output end in .slice, or give --split.',
+    })
   const criteria =
     flags.moneyness === undefined ? chosen : { ...chosen, priceOf: await pricesFor(fileOrDirectory, flags) }
-  await writeDbn(
-    files.map(({ path: file }) => file),
+  if (isSlice) await writeSlices(files, flags, criteria, out)
+  else if (isSplit) await splitIntoDbn(files, flags, criteria, out)
+  else
+    await writeDbn(
+      files.map(({ path: file }) => file),
+      flags,
+      {
+        filterOf: (metadata) => createOptionFilter(metadata, criteria),
+        describe: (merged) => keepOptions(merged, criteria),
+      },
+      out,
+    )
+}
+
+async function writeSlices(
+  inputs: readonly InputFile[],
+  flags: SliceFlags,
+  criteria: OptionCriteria,
+  out: Output,
+): Promise<void> {
+  const paths = inputs.map(({ path: file }) => file)
+  if (flags.split !== true) refuseOverwrite(flags, paths)
+  const files: DataFile[] = []
+  for (const { path: file, symbolFiles, schema } of inputs)
+    files.push({
+      ...(await describeDataFile(file)),
+      symbolFiles,
+      ...(schema === undefined ? {} : { schema }),
+    })
+  const bar = createProgressBar({ isSilent: flags.quiet === true })
+  bar.start(files.length, 'files')
+  const written = await cutSlices(files, {
+    criteria,
+    into: flags.split === true ? { directory: flags.output } : { file: flags.output },
+    partial: flags.partial ?? false,
+    onProgress: (rows, done) => bar.update(done, `${formatCount(rows)} rows`),
+  }).finally(() => bar.stop())
+  tellPieces(
+    written.map(({ file, rows }) => ({ file, records: rows })),
     flags,
-    {
-      filterOf: (metadata) => createOptionFilter(metadata, criteria),
-      describe: (merged) => keepOptions(merged, criteria),
-    },
     out,
   )
+}
+
+async function splitIntoDbn(
+  inputs: readonly InputFile[],
+  flags: SliceFlags,
+  criteria: OptionCriteria,
+  out: Output,
+): Promise<void> {
+  const bar = createProgressBar({ isSilent: flags.quiet === true })
+  bar.start(inputs.length, 'files')
+  const written = await splitDbn(
+    inputs.map(({ path: file }) => file),
+    {
+      criteria,
+      directory: flags.output,
+      partial: flags.partial ?? false,
+      onProgress: (records, done) => bar.update(done, `${formatCount(records)} records`),
+    },
+  ).finally(() => bar.stop())
+  tellPieces(written, flags, out)
+}
+
+function tellPieces(
+  pieces: readonly { readonly file: string; readonly records: number }[],
+  flags: SliceFlags,
+  out: Output,
+): void {
+  if (flags.split !== true) {
+    tellWritten(flags, pieces[0]?.records ?? 0, out)
+    return
+  }
+  const records = pieces.reduce((sum, piece) => sum + piece.records, 0)
+  const bytes = pieces.reduce((sum, { file }) => sum + statSync(file).size, 0)
+  if (flags.json === true)
+    out.write(`${JSON.stringify({ directory: flags.output, files: pieces.length, records, bytes })}\n`)
+  else if (flags.quiet !== true)
+    out.write(
+      `${flags.output}: ${formatCount(pieces.length)} files, ${formatCount(records)} records, ${formatBytes(bytes)}\n`,
+    )
 }
 
 /** Prices of the underlyings, out of the bars beside the quotes unless others are named. */

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { isScalpError } from '@scalp/canonical'
 import type { Schema } from '../dbn/enums.js'
+import { readSliceHeader } from '../slice/slice-reader.js'
 import { contentKey, type Job, readJob, submitted, walk } from './discover.js'
 import { readDbnHeader } from './file-header.js'
 import { isDataFile, parseFileName } from './file-name.js'
@@ -191,6 +192,10 @@ function identify(file: string): FileContent | string {
     return { dataset, schema, from, to, version: null, renamed: null }
   }
   try {
+    if (name.endsWith('.slice')) {
+      const { dataset, schema, from, to } = readSliceHeader(file)
+      return { dataset, schema, from, to, version: null, renamed: null }
+    }
     const { dataset, schema, start, end, version } = readDbnHeader(file)
     if (schema === null) return 'Its schema is mixed or unknown.'
     const first = toDate(start)

@@ -3,7 +3,8 @@ import path from 'node:path'
 import { isScalpError } from '@scalp/canonical'
 import type { Schema } from '../dbn/enums.js'
 import { readDbnMetadata } from '../dbn/node-file.js'
-import { DataDirectoryError } from './errors.js'
+import { readSliceHeader } from '../slice/slice-reader.js'
+import { DataDirectoryError, DataFileError } from './errors.js'
 import { isDataFile, parseFileName } from './file-name.js'
 
 /** One usable data file. */
@@ -152,6 +153,7 @@ async function identify(folder: string, name: string, job: Job): Promise<DataFil
   const expected = job.sizes.get(name)
   if (expected !== undefined && bytes < expected)
     return `${file} has ${bytes} of ${expected} bytes: the download is not complete; it was not used.`
+  if (name.endsWith('.slice')) return identifySlice(file, bytes, job)
   const named = parseFileName(name)
   let { dataset, schema, from, to } = named
   if (dataset === undefined || schema === undefined || from === undefined) {
@@ -185,6 +187,37 @@ async function identify(folder: string, name: string, job: Job): Promise<DataFil
     job: job.id,
     isSynthetic: job.isSynthetic,
   }
+}
+
+/** A slice says itself what it is. */
+function identifySlice(file: string, bytes: number, job: Job): DataFile | string {
+  try {
+    const { dataset, schema, from, to } = readSliceHeader(file)
+    const { id, isSynthetic } = job
+    return { path: file, name: path.basename(file), bytes, dataset, schema, from, to, job: id, isSynthetic }
+  } catch (error) {
+    if (!isScalpError(error)) throw error
+    return `${error.message} It was not used.`
+  }
+}
+
+/**
+ * What a file is that was named itself.
+ *
+ * @throws {@link DataFileError} When neither its name nor its header says.
+ */
+export async function describeDataFile(file: string): Promise<DataFile> {
+  const folder = path.dirname(path.resolve(file))
+  const job: Job = {
+    id: path.basename(folder),
+    sizes: new Map(),
+    isSynthetic: false,
+    conditions: [],
+    warnings: [],
+  }
+  const found = await identify(folder, path.basename(file), job)
+  if (typeof found === 'string') throw new DataFileError({ file, reason: found })
+  return found
 }
 
 function withSymbolFiles(files: readonly DataFile[], symbologies: ReadonlySet<string>): DataFile[] {
@@ -226,7 +259,7 @@ export function contentKey({
   to,
   name,
 }: Pick<DataFile, 'dataset' | 'schema' | 'from' | 'to' | 'name'>): string {
-  return `${dataset} ${schema} ${from} ${to} ${/\.([A-Z][^.]*)\.(?:dbn|csv)/.exec(name)?.[1] ?? ''}`
+  return `${dataset} ${schema} ${from} ${to} ${/\.([A-Z][^.]*)\.(?:dbn|csv|slice)/.exec(name)?.[1] ?? ''}`
 }
 
 /** The day a batch job was submitted, YYYYMMDD, by its id; empty when the id does not say. */

@@ -36,3 +36,15 @@ export class MergeError extends ScalpError {
     })
   }
 }
+
+/** Thrown when a file that was named cannot be told: what it holds, or of which days. */
+export class DataFileError extends ScalpError {
+  override readonly name = 'DataFileError'
+  constructor({ file, reason }: { file: string; reason: string }) {
+    super(reason, {
+      code: 'DATA_FILE',
+      hint: 'Name it as a batch job does, such as opra-pillar-20250220.cbbo-1m.csv.zst.',
+      details: { file },
+    })
+  }
+}

@@ -10,13 +10,14 @@ export interface FileName {
   readonly to: string | undefined
 }
 
-const BATCH = /^([a-z0-9-]+)-(\d{8})(?:-(\d{8}))?\.([a-z0-9-]+)(?:\.[^.]+)*?\.(?:dbn|csv)(?:\.zst)?$/
+const BATCH =
+  /^([a-z0-9-]+)-(\d{8})(?:-(\d{8}))?\.([a-z0-9-]+)(?:\.[^.]+)*?\.(?:(?:dbn|csv)(?:\.zst)?|slice)$/
 const DATED = /^(\d{4})-?(\d{2})-?(\d{2})\.(?:([a-z0-9-]+)\.)?(?:dbn|csv)(?:\.zst)?$/
 const SCHEMA_IN_NAME = /\.([a-z0-9-]+)\.(?:v\d\.)?(?:dbn|csv)(?:\.zst)?$/
 
 /** True for names that data files have; running downloads and support files are none. */
 export function isDataFile(name: string): boolean {
-  return /\.(?:dbn|csv)(?:\.zst)?$/.test(name) && !name.startsWith('.')
+  return /\.(?:(?:dbn|csv)(?:\.zst)?|slice)$/.test(name) && !name.startsWith('.')
 }
 
 /** Reads a file's name: as batch jobs name it, a bare date, or at least a schema. */

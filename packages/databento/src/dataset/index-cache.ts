@@ -17,7 +17,7 @@ export interface FileContent {
   /** First and last day, `YYYY-MM-DD`, both included. */
   readonly from: string
   readonly to: string
-  /** Version of DBN; null for CSV. */
+  /** Version of DBN; null for CSV and slices. */
   readonly version: number | null
   /** What the name says, where the header says something else, or the name says nothing. */
   readonly renamed: string | null

@@ -80,6 +80,32 @@ export function createOptionFilter(metadata: Metadata, criteria: OptionCriteria)
   }
 }
 
+/** The contract of an event if the event is wanted, by its symbol, the place of that symbol, and its time. */
+export type EventChoice = (symbol: string, place: number, us: Us) => OptionId | undefined
+
+/** Makes the choice among events of one file, whose places each stand for one symbol. */
+export function createEventChoice(criteria: OptionCriteria): EventChoice {
+  const hasMoneyness = criteria.moneynessFrom !== undefined || criteria.moneynessTo !== undefined
+  let wanted: (OptionId | null | undefined)[] = []
+  let day = Number.NaN
+  let lastUs = Number.NaN
+  let isTime = false
+  return (symbol, place, us) => {
+    if (us !== lastUs) {
+      lastUs = us
+      isTime = isWithin(us, criteria)
+      if (Math.floor(us / US_PER_DAY) !== day) {
+        day = Math.floor(us / US_PER_DAY)
+        wanted = []
+      }
+    }
+    if (!isTime) return undefined
+    const option =
+      wanted[place] === undefined ? (wanted[place] = wantedOption(symbol, day, criteria)) : wanted[place]
+    return option === null || (hasMoneyness && !isNear(option, us, criteria)) ? undefined : option
+  }
+}
+
 /** Metadata without the mappings of contracts that no day can want. */
 export function keepOptions(metadata: Metadata, criteria: OptionCriteria): Metadata {
   const keeps = (symbol: string): boolean => {

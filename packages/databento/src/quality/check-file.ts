@@ -29,7 +29,7 @@ export async function checkFile(
   file: string,
   { symbolFiles = [], schema = 'cbbo-1m', ...options }: CheckFileOptions,
 ): Promise<CheckedFile> {
-  const isCsv = /\.csv(?:\.zst)?$/.test(file)
+  const isCsv = /\.(?:csv(?:\.zst)?|slice)$/.test(file)
   let records = 0
   let failure: ScalpError | undefined
   try {

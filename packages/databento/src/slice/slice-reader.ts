@@ -187,6 +187,13 @@ export class SliceReader {
   }
 }
 
+/** What a slice says of itself. @throws What {@link SliceReader} throws. */
+export function readSliceHeader(file: string): SliceHeader {
+  const reader = new SliceReader(file)
+  reader.close()
+  return reader.header
+}
+
 /**
  * Decodes a whole slice and compares it with its row counts, sums and checksums.
  *

@@ -32,7 +32,11 @@ export class SliceWriter {
   readonly #encoder = new BlockEncoder()
   readonly #places = new Map<string, number>()
   readonly #sums = emptySums()
+  /** Symbols whose first row the encoder has not seen. */
+  #newSymbols: string[] = []
   #row: EventBatch | undefined
+  /** Places that the encoder knows. */
+  #named = 0
   #rows = 0
   #blocks = 0
   #limit = FIRST_ROWS
@@ -59,26 +63,35 @@ export class SliceWriter {
     closeSync(descriptor)
   }
 
+  /** Rows so far. */
+  get rows(): number {
+    return this.#rows + (this.#row?.count ?? 0)
+  }
+
   /** Rows that no block holds yet. */
   get pending(): number {
-    return this.#encoder.rows
+    return this.#encoder.rows + (this.#row?.count ?? 0)
   }
 
-  /** Adds the rows of a batch, or those that `keeps` is true for; `symbols` are those of the batch's file so far. */
-  addBatch(batch: EventBatch, symbols: readonly string[], keeps?: (row: number) => boolean): void {
+  /** Adds the rows of a batch; `symbols` are those of the batch's file so far. */
+  addBatch(batch: EventBatch, symbols: readonly string[]): void {
     for (let row = 0; row < batch.count; row++)
-      if (keeps === undefined || keeps(row))
-        this.addRow(batch, row, symbols[batch.symbol[row] as number] as string)
+      this.addRow(batch, row, this.placeOf(symbols[batch.symbol[row] as number] as string))
   }
 
-  /** Adds one row of a batch. */
-  addRow({ kind, receivedUs, sourceUs, a, b, c, d, e }: EventBatch, row: number, symbol: string): void {
+  /** The place of a symbol in this slice; a new one is to have a row at once. */
+  placeOf(symbol: string): number {
     let place = this.#places.get(symbol)
     if (place === undefined) {
       place = this.#places.size
       this.#places.set(symbol, place)
-      this.#encoder.addSymbol(symbol)
+      this.#newSymbols.push(symbol)
     }
+    return place
+  }
+
+  /** Adds one row of a batch. */
+  addRow({ kind, receivedUs, sourceUs, a, b, c, d, e }: EventBatch, row: number, place: number): void {
     const out = (this.#row ??= createBatch(Math.min(64, BATCH_ROWS)))
     const at = out.count++
     out.kind[at] = kind[row] as number
@@ -134,6 +147,10 @@ export class SliceWriter {
     addToSums(this.#sums, rows)
     this.#rows += rows.count
     for (let row = 0; row < rows.count; row++) {
+      if ((symbol[row] as number) === this.#named) {
+        this.#named++
+        this.#encoder.addSymbol(this.#newSymbols.shift() as string)
+      }
       this.#encoder.add(
         kind[row] as number,
         symbol[row] as number,
