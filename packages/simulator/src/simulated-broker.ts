@@ -75,6 +75,8 @@ type Settings = Required<
   Omit<SimulatedBrokerOptions, 'latency' | 'seed' | 'halts' | 'dividends' | 'adjustments' | 'instruments'>
 >
 
+const LAST_ROUNDS = 8
+
 /**
  * A venue that fills orders against recorded quotes: latency, displayed size, costs, halts, expiry and assignment.
  *
@@ -224,6 +226,22 @@ export class SimulatedBroker implements Broker {
   finish(us: Us): void {
     this.advanceTo(us)
     for (const resting of this.#resting.all()) this.#cancelled(resting, 'end of data')
+    this.#turnAway(us)
+    const fees = (instrument: InstrumentIndex, contracts: number, priceMicros: Micros): Micros =>
+      this.#options.costs.feesMicros(
+        this.#costInput(instrument, contracts > 0 ? 'sell' : 'buy', Math.abs(contracts), priceMicros),
+      )
+    for (const event of this.#settlements.atEnd(us, fees)) this.#send(event)
+    while (this.#outgoing.size > 0) this.#deliver()
+    /** Some answer the end of an order with another one; whoever does so for ever is not heard for ever. */
+    for (let round = 0; this.#arrivals.size > 0 && round < LAST_ROUNDS; round++) {
+      this.#turnAway(us)
+      while (this.#outgoing.size > 0) this.#deliver()
+    }
+  }
+
+  /** Ends orders on their way here, since the data end before they arrive. */
+  #turnAway(us: Us): void {
     for (let due = this.#arrivals.take(); due !== undefined; due = this.#arrivals.take()) {
       const { order, latency } = due.value
       this.#send(
@@ -231,12 +249,6 @@ export class SimulatedBroker implements Broker {
         latency,
       )
     }
-    const fees = (instrument: InstrumentIndex, contracts: number, priceMicros: Micros): Micros =>
-      this.#options.costs.feesMicros(
-        this.#costInput(instrument, contracts > 0 ? 'sell' : 'buy', Math.abs(contracts), priceMicros),
-      )
-    for (const event of this.#settlements.atEnd(us, fees)) this.#send(event)
-    while (this.#outgoing.size > 0) this.#deliver()
   }
 
   #arrive(): void {
