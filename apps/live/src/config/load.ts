@@ -79,7 +79,7 @@ function readEnvironment(env: Readonly<Record<string, string | undefined>>): Set
       ...(Object.keys(overrides).length === 0 ? {} : { settings: overrides }),
     })
   } catch (error) {
-    if (isScalpError(error)) throw environmentError([error.message])
+    if (isScalpError(error)) throw environmentError([error.message.replace(/\.$/, '')])
     throw error
   }
 }

@@ -48,7 +48,7 @@ export class DemoMarket {
   readonly #random: Random
   #price: number
   #atUs: Us
-  #burst: { perSecond: number; untilUs: Us } | undefined
+  #burst: { perSecond: number; turnsUs: Us; untilUs: Us } | undefined
   #nextBurstUs: Us
   #contracts: readonly Contract[] = []
   #date: IsoDate = ''
@@ -118,11 +118,18 @@ export class DemoMarket {
     if (this.#burst === undefined && nowUs >= this.#nextBurstUs) {
       const percent = (0.55 + this.#random() * 0.5) * (this.#random() < 0.5 ? -1 : 1)
       const lasts = 12 + this.#random() * 16
-      this.#burst = { perSecond: (percent / 100 / lasts) * 1.15, untilUs: nowUs + lasts * US_PER_SECOND }
+      /** Half of the bursts turn back when they have drawn everybody in. */
+      const turns = this.#random() < 0.5 ? 0.55 : 2
+      this.#burst = {
+        perSecond: (percent / 100 / lasts) * (turns < 1 ? 1.9 : 1.15),
+        turnsUs: nowUs + lasts * turns * US_PER_SECOND,
+        untilUs: nowUs + lasts * US_PER_SECOND,
+      }
       this.#nextBurstUs =
         nowUs + (lasts + this.#options.burstSeconds * (0.5 + this.#random())) * US_PER_SECOND
     }
-    const drift = (this.#burst?.perSecond ?? 0) * seconds
+    const burst = this.#burst
+    const drift = burst === undefined ? 0 : burst.perSecond * seconds * (nowUs < burst.turnsUs ? 1 : -0.8)
     /** Home is where it started, so that the strikes of the day stay near the money. */
     const home = Math.log(this.#options.startPrice / this.#price) * 0.0004 * seconds
     const shock = (this.#random() + this.#random() + this.#random() - 1.5) * 0.00016 * Math.sqrt(seconds)

@@ -53,6 +53,8 @@ export async function openDemo(options: OpenOptions): Promise<OpenedDemo> {
     symbol,
     seed: config.demo.seed,
     burstSeconds: config.demo.burstSeconds,
+    /** At high speed more steps, so that the market does not jump. */
+    stepMs: Math.max(20, 200 / config.demo.speed),
   })
   market.step()
   const demo: LiveConfig = {

@@ -331,7 +331,7 @@ export async function openDryRun(options: OpenOptions): Promise<OpenedSession> {
   const { keyId, secretKey, requestsPerMinute } = config.alpaca
   const startingCashMicros = toMicros(simulation.startingCash)
   const base = await layFoundation(options, { startingCashMicros, impliesUnderlyings: false })
-  const { calendar, clock, instruments, runId, journal, recorder } = base
+  const { calendar, clock, runId, journal, recorder } = base
   const client = new TradingClient({ keyId, secretKey, requestsPerMinute, ...venueOf(config, false) })
   let session: LiveSession | undefined
   const date = (): IsoDate => calendar.tradingDate(clock.nowUs())

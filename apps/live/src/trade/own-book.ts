@@ -28,7 +28,7 @@ export class OwnBook {
       const { id, tag } = entry['order'] as { id: string; tag?: string }
       if (tag !== undefined) this.#tags.set(id, tag)
     } else if (entry.type === 'order-filled') {
-      const positionType = String(entry['positionType'] ?? 'scalp')
+      const positionType = typeof entry['positionType'] === 'string' ? entry['positionType'] : 'scalp'
       this.fill({
         fillId: String(entry['fillId']),
         symbol: String(entry['symbol']),
