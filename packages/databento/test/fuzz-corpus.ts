@@ -1,5 +1,5 @@
 import { zstdCompressSync } from 'node:zlib'
-import type { Random } from '@scalp/canonical'
+import { createRandom, type Random } from '@scalp/canonical'
 import { LAYOUTS, type LayoutName, layoutOf } from '../src/dbn/layouts.js'
 import { encodeMetadata, type Metadata } from '../src/dbn/metadata.js'
 import { encodeRecord, type FieldValue } from '../src/dbn/record.js'
@@ -22,8 +22,17 @@ export function oneOf<T>(random: Random, list: readonly T[]): T {
   return list[below(random, list.length)] as T
 }
 
-/** A whole DBN stream of a few records of any types, in any version. */
+const STREAMS = 2_000
+const streams: Uint8Array[] = []
+
+/** One of some thousand whole DBN streams, the same ones for every seed. */
 export function dbnStream(random: Random): Uint8Array {
+  const at = below(random, STREAMS)
+  return (streams[at] ??= newStream(createRandom(`stream ${at}`)))
+}
+
+/** A stream of a few records of any types, in any version. */
+function newStream(random: Random): Uint8Array {
   const version = 1 + below(random, 3)
   const tsOut = random() < 0.3
   const ids = Array.from({ length: below(random, 4) }, () => 1 + below(random, 9))

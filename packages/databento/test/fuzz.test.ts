@@ -49,7 +49,7 @@ function run(name: string, share: number, one: (random: Random) => void): void {
 
 run(
   'DBN: any cut gives the same, nothing is read beyond, whole records before a fault come',
-  0.55,
+  0.5,
   (random) => {
     const bytes = random() < 0.1 ? dbnStream(random) : broken(random, dbnStream(random))
     const whole = read([poisoned(bytes, 0x00)])
@@ -67,7 +67,7 @@ run(
   },
 )
 
-run('records: what is decoded, upgraded, mapped and printed fails by name, or not at all', 0.2, (random) => {
+run('records: what is decoded, upgraded, mapped and printed fails by name, or not at all', 0.1, (random) => {
   const { metadata, blocks } = read([broken(random, dbnStream(random))])
   if (metadata === undefined) return
   const { version, tsOut } = metadata
@@ -88,7 +88,7 @@ run('tape: events of broken DBN are the same for any cut', 0.005, (random) => {
 
 run(
   'metadata: decode or fail by name; what is decoded can be encoded, or is refused by name',
-  0.225,
+  0.375,
   (random) => {
     const bytes = broken(random, dbnStream(random))
     const one = attempt(() => decodeMetadata(poisoned(bytes, 0x00)))
@@ -125,8 +125,11 @@ test(`zstd: frames that are broken fail by name, after what came before: ${zstdC
     const cut = await inflate(pieces(random, poisoned(bytes, 0xff)))
     try {
       expectSame(cut.code, whole.code)
-      if (!cut.bytes.equals(whole.bytes))
-        throw new Error(`${cut.bytes.length} of ${whole.bytes.length} bytes`)
+      /** Of a block that is corrupt itself some bytes may come, or none. */
+      const both = Math.min(cut.bytes.length, whole.bytes.length)
+      const isSame = cut.bytes.subarray(0, both).equals(whole.bytes.subarray(0, both))
+      if (!isSame) throw new Error('the bytes before the fault differ')
+      if (whole.code === undefined && cut.bytes.length !== both) throw new Error('bytes are missing')
       if (bytes === frames && !whole.bytes.equals(dbn)) throw new Error('sound frames came out otherwise')
     } catch (error) {
       throw new Error(`Case "${label}": ${String(error)}`, { cause: error })

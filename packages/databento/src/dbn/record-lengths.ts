@@ -11,6 +11,15 @@ const RTYPES = 256
  * Of types that are not known it is the header alone.
  */
 export function fewestWords({ version, tsOut }: RecordFormat): Uint8Array {
+  const key = version * 2 + (tsOut ? 1 : 0)
+  let words = known.get(key)
+  if (words === undefined) known.set(key, (words = tableOf(version, tsOut)))
+  return words
+}
+
+const known = new Map<number, Uint8Array>()
+
+function tableOf(version: number, tsOut: boolean): Uint8Array {
   const words = new Uint8Array(RTYPES).fill(HEADER_BYTES / WORD_BYTES)
   for (let rtype = 0; rtype < RTYPES; rtype++) {
     const layout = layoutOf(rtype, version)

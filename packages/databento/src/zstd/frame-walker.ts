@@ -4,6 +4,8 @@
  */
 export interface FramePiece {
   readonly bytes: Uint8Array
+  /** Where the piece starts in the stream. */
+  readonly offset: number
   /** True when the frame's last byte is in this piece. */
   readonly endsFrame: boolean
 }
@@ -71,12 +73,17 @@ export class FrameWalker {
           if (this.#have < 4) break
           const magic = this.#number(4)
           if (carried > 0 && magic === ZSTD_MAGIC)
-            pieces.push({ bytes: this.#small.slice(0, carried), endsFrame: false })
+            pieces.push({
+              bytes: this.#small.slice(0, carried),
+              offset: this.offset - carried,
+              endsFrame: false,
+            })
           carried = 0
           if (magic === ZSTD_MAGIC) this.#expect('descriptor', 1)
           else if ((magic & 0xffff_fff0) >>> 0 === SKIPPABLE_MAGIC) this.#expect('skippable-size', 4)
           else {
             this.isBroken = true
+            this.offset += at
             return pieces
           }
           break
@@ -101,7 +108,7 @@ export class FrameWalker {
           if (this.#left > 0) break
           this.#afterBlock()
           if (this.isBetweenFrames) break
-          pieces.push({ bytes: bytes.subarray(start, at), endsFrame: false })
+          pieces.push({ bytes: bytes.subarray(start, at), offset: this.offset + start, endsFrame: false })
           start = at
           break
         case 'block-header':
@@ -114,14 +121,16 @@ export class FrameWalker {
           break
       }
       if (this.#state === 'magic' && this.#have === 0) {
-        if (!this.#wasSkippable) pieces.push({ bytes: bytes.subarray(start, at), endsFrame: true })
+        if (!this.#wasSkippable)
+          pieces.push({ bytes: bytes.subarray(start, at), offset: this.offset + start, endsFrame: true })
         this.#wasSkippable = false
         start = at
       }
     }
-    this.offset += bytes.length
     const isInFrame = this.#state !== 'magic' && this.#state !== 'skip' && this.#state !== 'skippable-size'
-    if (isInFrame && start < bytes.length) pieces.push({ bytes: bytes.subarray(start), endsFrame: false })
+    if (isInFrame && start < bytes.length)
+      pieces.push({ bytes: bytes.subarray(start), offset: this.offset + start, endsFrame: false })
+    this.offset += bytes.length
     return pieces
   }
 

@@ -103,11 +103,12 @@ class ZstdSource implements ByteSource {
   }
 
   #step(out: Uint8Array, at: number, to: number): number {
-    const piece = this.#pieces[this.#piece]?.bytes
-    if (piece === undefined) {
+    const found = this.#pieces[this.#piece]
+    if (found === undefined) {
       this.#read()
       return at
     }
+    const { bytes: piece, offset } = found
     if (this.#at === piece.length && !this.#isFull) {
       this.#piece++
       this.#at = 0
@@ -117,7 +118,7 @@ class ZstdSource implements ByteSource {
       this.#context.run(piece, this.#at, piece.length, out, at, to)
     } catch (cause) {
       this.#isEnd = true
-      this.#failure = this.#corrupt('it does not decompress', cause)
+      this.#failure = this.#corrupt('it does not decompress', offset, cause)
       return at
     }
     this.#at += this.#context.consumed
@@ -129,7 +130,8 @@ class ZstdSource implements ByteSource {
     this.#pieces = []
     if (this.#walker.isBroken) {
       this.#isEnd = true
-      if (!this.#partial) this.#failure = this.#corrupt('no zstd frame follows the one before')
+      if (!this.#partial)
+        this.#failure = this.#corrupt('no zstd frame follows the one before', this.#walker.offset)
       return
     }
     const read = readSync(this.#descriptor, this.#input, 0, INPUT_BYTES, this.#position)
@@ -149,7 +151,7 @@ class ZstdSource implements ByteSource {
       })
   }
 
-  #corrupt(reason: string, cause?: unknown): CorruptFileError {
-    return new CorruptFileError({ source: this.#file, offset: this.#walker.offset, reason, cause })
+  #corrupt(reason: string, offset: number, cause?: unknown): CorruptFileError {
+    return new CorruptFileError({ source: this.#file, offset, reason, cause })
   }
 }

@@ -63,14 +63,14 @@ class FrameReader {
   }
 
   *read(bytes: Uint8Array): Generator<Uint8Array> {
-    for (const { bytes: piece } of this.#walker.walk(bytes)) {
+    for (const { bytes: piece, offset } of this.#walker.walk(bytes)) {
       let at = 0
       let isFull = false
       while (at < piece.length || isFull) {
         try {
           this.#context.run(piece, at, piece.length, this.#out, 0, OUTPUT_BYTES)
         } catch (cause) {
-          throw this.#corrupt('it does not decompress', cause)
+          throw this.#corrupt('it does not decompress', offset, cause)
         }
         const { consumed, produced } = this.#context
         at += consumed
@@ -79,7 +79,8 @@ class FrameReader {
         else if (consumed === 0) break
       }
     }
-    if (this.#walker.isBroken) throw this.#corrupt('no zstd frame follows the one before')
+    if (this.#walker.isBroken)
+      throw this.#corrupt('no zstd frame follows the one before', this.#walker.offset)
   }
 
   end(): void {
@@ -92,8 +93,8 @@ class FrameReader {
     this.#context.close()
   }
 
-  #corrupt(reason: string, cause?: unknown): CorruptFileError {
-    return new CorruptFileError({ source: this.#name, offset: this.#walker.offset, reason, cause })
+  #corrupt(reason: string, offset: number, cause?: unknown): CorruptFileError {
+    return new CorruptFileError({ source: this.#name, offset, reason, cause })
   }
 }
 
