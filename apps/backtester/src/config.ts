@@ -31,7 +31,7 @@ export const runConfigSchema = z.strictObject({
       }),
     )
     .default([]),
-  /** Market minutes from the first event on in which nothing is opened. */
+  /** Minutes from the first event, or the opening bell after it, in which nothing is opened. */
   warmUpMinutes: z.number().min(0).default(0),
   limits: z
     .strictObject({

@@ -41,6 +41,19 @@ function createGambler(context: StrategyContext, log: string[], scope: 'every' |
     else if (chance < 0.4) context.flatten()
     else if (chance < 0.5) context.wakeAt(us)
     else if (chance < 0.6) context.wakeAt(us + 3 * SECOND)
+    else if (chance < 0.65)
+      context.manage({
+        instrument,
+        side: 'buy',
+        contracts: 2,
+        opens: true,
+        legs: [{ kind: 'walk', stepMicros: 10_000, stepMs: 700 }],
+        exits: [
+          { kind: 'limit', limit: { percent: 3 } },
+          { kind: 'stop', stop: { percent: -3 }, guard: { holdOffMs: 500 } },
+          { kind: 'trailing', distance: 20_000 },
+        ],
+      })
   }
   return {
     quoteScope: scope,
@@ -56,6 +69,7 @@ function createGambler(context: StrategyContext, log: string[], scope: 'every' |
     onFill: ({ instrument, contracts, priceMicros, receivedUs }) =>
       note(`fill ${instrument} ${contracts} ${priceMicros}`, receivedUs),
     onOrderEnd: ({ outcome, reason, receivedUs }) => note(`${outcome} ${reason}`, receivedUs),
+    onManagedEnd: ({ id, outcome, filled, receivedUs }) => note(`${id} ${outcome} ${filled}`, receivedUs),
     onSettlement: ({ reason, receivedUs }) => note(reason, receivedUs),
     onSessionOpen: ({ openUs }) => note('open', openUs),
     onSessionClose: ({ closeUs }) => note('close', closeUs),

@@ -56,7 +56,7 @@ export interface EngineOptions<Config> {
   readonly seed?: string
   /** True: underlying prices are derived from option quotes, because no bars or trades of them are fed. */
   readonly impliesUnderlyings?: boolean
-  /** From the first event on, for so long nothing is opened, so that what a strategy measures has settled; µs. */
+  /** From the first event or the opening bell after it nothing is opened for so long, so that measures have settled; µs. */
   readonly warmUpUs?: number
   /** Limits over everything that runs in it. */
   readonly limits?: SharedLimits
@@ -395,7 +395,8 @@ export class Engine implements MarketSink, BrokerSink {
   /** A new New York date: contracts that expired are forgotten, and yesterday's quotes with them. */
   #startDate(us: Us): void {
     const date = this.#day.startDate(us)
-    if (this.#desk.warmUntilUs === Number.NEGATIVE_INFINITY) this.#desk.warmUntilUs = us + this.#warmUpUs
+    if (this.#desk.warmUntilUs === Number.NEGATIVE_INFINITY)
+      this.#desk.warmUntilUs = Math.max(us, this.#day.session?.openUs ?? us) + this.#warmUpUs
     const isHeld = (index: InstrumentIndex): boolean => this.#tracker.contracts(index) !== 0
     this.instruments.retireExpired(date, (index) => this.#isBusy(index))
     this.#quotes.clear(isHeld)
