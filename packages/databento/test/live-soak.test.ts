@@ -46,8 +46,8 @@ async function soak({ version, tsOut, compression }: (typeof pairs)[number]): Pr
     compression,
     subscriptions: SCHEMAS.map((schema) => ({ schema, symbols: 'ALL_SYMBOLS' })),
     clock: { nowUs: () => world.nowUs },
-    silenceMs: 250,
-    authMs: 250,
+    silenceMs: 400,
+    authMs: 400,
     onGap: (gap) => gaps.push(gap),
     onBlock: async ({ view, bytes, length }) => {
       for (let at = 0; at < length; at += (bytes[at] as number) * 4) check.take(view, at)
@@ -59,7 +59,7 @@ async function soak({ version, tsOut, compression }: (typeof pairs)[number]): Pr
   while (performance.now() < end) {
     gateway.publish(world.records(1 + Math.floor(random() * 20)))
     const chance = random()
-    if (chance < 0.01) disturb(gateway, random)
+    if (chance < 0.005) disturb(gateway, random)
     if (chance > 0.99) client.pause()
     if (chance > 0.9 && chance < 0.99) client.resume()
     await sleep(random() * 4)

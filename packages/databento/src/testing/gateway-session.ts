@@ -19,6 +19,7 @@ import { Wire, type WireOptions } from './gateway-wire.js'
 
 const INVALID_SUBSCRIPTION = 5
 const SKIPPED = 7
+const SEND_BYTES = 1 << 15
 const AGED_OUT = 8
 /** Codes of errors after which the gateway closes. */
 const ENDING: ReadonlySet<number> = new Set([1, 2, 3, 5, 6, 8])
@@ -202,16 +203,26 @@ export class GatewaySession {
     const isBehind = store.end - this.#cursor > this.#world.slowChunks && this.#replayed.size === 0
     if (isBehind && !this.#isBehind) this.system(2, 'Warning: slow reading')
     this.#isBehind = isBehind
-    const chunk = store.get(this.#cursor)
-    if (chunk !== undefined) {
-      const picked = this.#selection.pick(chunk, this.#cursor++)
-      await this.#send(withTsOut(picked, this.#format.tsOut, this.#world.nowUs()))
+    if (this.#cursor < store.end) {
+      await this.#send(withTsOut(this.#nextRecords(store), this.#format.tsOut, this.#world.nowUs()))
       return true
     }
     for (const schema of this.#replayed) this.system(3, `Finished ${schema} replay`)
     const hasCaughtUp = this.#replayed.size > 0
     this.#replayed.clear()
     return hasCaughtUp
+  }
+
+  /** Wanted records of the next chunks, as many as leave well together. */
+  #nextRecords(store: GatewayStore): Uint8Array {
+    const picked: Uint8Array[] = []
+    for (let bytes = 0; bytes < SEND_BYTES && this.#cursor < store.end; ) {
+      const chunk = store.get(this.#cursor)
+      if (chunk !== undefined) picked.push(this.#selection.pick(chunk, this.#cursor))
+      bytes += picked.at(-1)?.length ?? 0
+      this.#cursor++
+    }
+    return picked.length === 1 ? (picked[0] as Uint8Array) : Buffer.concat(picked)
   }
 
   /** What the session had still to read was let go of: it skips, or is closed. */
