@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { isScalpError } from '@scalp/canonical'
-import { decodeFile } from './tape/decode-file.js'
-import { requestOf, type WorkerReply, type WorkerRequest } from './tape/decode-pool.js'
+import { decodeGroup } from './tape/decode-group.js'
+import { type WorkerReply, type WorkerRequest } from './tape/decode-pool.js'
 import { emptyStats, giveBatch, transferList } from './tape/event-batch.js'
 
 const port = parentPort
@@ -19,10 +19,10 @@ port?.on('message', (request: WorkerRequest) => {
   void decode(request)
 })
 
-async function decode({ file, wanted }: Extract<WorkerRequest, { type: 'decode' }>): Promise<void> {
-  const stats = emptyStats()
+async function decode({ files, wanted }: Extract<WorkerRequest, { type: 'decode' }>): Promise<void> {
+  const stats = files.map(emptyStats)
   try {
-    for await (const batch of decodeFile(requestOf(file, wanted, stats))) {
+    for await (const batch of decodeGroup(files, wanted, stats)) {
       while (credits === 0) {
         await new Promise<void>((resolve) => {
           wake = resolve

@@ -9,14 +9,22 @@ export {
 export {
   type DataFile,
   type Dataset,
+  type DaySpan,
   describeDataFile,
   discoverDataset,
   filesOf,
 } from './dataset/discover.js'
-export { DataDirectoryError, DataFileError, MergeError, NoDataError } from './dataset/errors.js'
+export {
+  DataDirectoryError,
+  DataFileError,
+  DataOverlapError,
+  MergeError,
+  NoDataError,
+} from './dataset/errors.js'
 export { type MergeDbnOptions, type MergeSummary, mergeDbn, type RecordFilter } from './dataset/merge-dbn.js'
 export { mergeMetadata } from './dataset/merge-metadata.js'
 export { createOptionFilter, keepOptions, type OptionCriteria } from './dataset/option-filter.js'
+export type { DataConflict } from './dataset/resolve-overlaps.js'
 export { type DbnPiece, type SplitDbnOptions, splitDbn } from './dataset/split-dbn.js'
 export { type DbnReadOptions, type ReadSummary, readDbnFile, readDbnMetadata } from './dbn/node-file.js'
 export { type DbnFileWriter, type WriteDbnOptions, writeDbnFile } from './dbn/node-writer.js'

@@ -50,12 +50,18 @@ export async function slice(fileOrDirectory: string, flags: SliceFlags, out: Out
     })
   }
   const chosen = criteriaOf(flags)
-  const { files } = await inputFiles(fileOrDirectory, { ...flags, schemas: [flags.schema] })
+  const { files } = await inputFiles(fileOrDirectory, { ...flags, schemas: [flags.schema], together: true })
   const other = files.find(({ path: file }) => /\.(?:csv(?:\.zst)?|slice)$/.test(file))
   if (!isSlice && other !== undefined)
     throw new CallError({
       problem: `${other.path} is no DBN file.`,
       hint: 'Only slices are cut out of CSV and of slices: let the output end in .slice, or give --split.',
+    })
+  const shared = isSlice ? undefined : files.find(({ found }) => found?.without !== undefined)
+  if (shared !== undefined)
+    throw new CallError({
+      problem: `Some days of ${shared.path} are in another job too.`,
+      hint: 'Slices (.slice) take each day from one job; for DBN name the files one by one, or move a job away.',
     })
   const criteria =
     flags.moneyness === undefined ? chosen : { ...chosen, priceOf: await pricesFor(fileOrDirectory, flags) }
@@ -82,12 +88,7 @@ async function writeSlices(
   const paths = inputs.map(({ path: file }) => file)
   if (flags.split !== true) refuseOverwrite(flags, paths)
   const files: DataFile[] = []
-  for (const { path: file, symbolFiles, schema } of inputs)
-    files.push({
-      ...(await describeDataFile(file)),
-      symbolFiles,
-      ...(schema === undefined ? {} : { schema }),
-    })
+  for (const { path: file, found } of inputs) files.push(found ?? (await describeDataFile(file)))
   const bar = createProgressBar({ isSilent: flags.quiet === true })
   bar.start(files.length, 'files')
   const written = await cutSlices(files, {

@@ -4,11 +4,12 @@ import { setImmediate } from 'node:timers/promises'
 import { isScalpError } from '@scalp/canonical'
 import type { Schema } from '../dbn/enums.js'
 import { readSliceHeader } from '../slice/slice-reader.js'
-import { contentKey, type Job, readJob, submitted, walk } from './discover.js'
+import { contentKey, type Job, readJob, walk } from './discover.js'
 import { readDbnHeader } from './file-header.js'
 import { isDataFile, parseFileName } from './file-name.js'
 import { type CachedFile, type FileContent, readIndexCache, writeIndexCache } from './index-cache.js'
 import { missingDays } from './missing-days.js'
+import { submitted } from './resolve-overlaps.js'
 
 /** Files that are opened before others have a turn. */
 const FILES_A_TURN = 64

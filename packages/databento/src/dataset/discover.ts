@@ -4,8 +4,9 @@ import { isScalpError } from '@scalp/canonical'
 import type { Schema } from '../dbn/enums.js'
 import { readDbnMetadata } from '../dbn/node-file.js'
 import { readSliceHeader } from '../slice/slice-reader.js'
-import { DataDirectoryError, DataFileError } from './errors.js'
-import { isDataFile, parseFileName } from './file-name.js'
+import { DataDirectoryError, DataFileError, DataOverlapError } from './errors.js'
+import { isDataFile, parseFileName, partOf } from './file-name.js'
+import { type DataConflict, type FoundFile, resolveOverlaps } from './resolve-overlaps.js'
 
 /** One usable data file. */
 export interface DataFile {
@@ -23,6 +24,14 @@ export interface DataFile {
   readonly isSynthetic: boolean
   /** Where the symbols stand if the file carries none: definition files of its days, `symbology.json`. */
   readonly symbolFiles?: readonly string[]
+  /** Days that other files hold better, and that are read from those. */
+  readonly without?: readonly DaySpan[]
+}
+
+/** Days `YYYY-MM-DD`, both included. */
+export interface DaySpan {
+  readonly from: string
+  readonly to: string
 }
 
 /** What a directory holds. */
@@ -32,6 +41,8 @@ export interface Dataset {
   readonly files: readonly DataFile[]
   /** What was left out and why, and what a user ought to know. */
   readonly warnings: readonly string[]
+  /** Files that cannot be read together, nor one without the other. */
+  readonly conflicts: readonly DataConflict[]
 }
 
 /** What the support files of a folder say. */
@@ -39,6 +50,8 @@ export interface Job {
   readonly id: string
   /** Sizes by file name, from manifest.json. */
   readonly sizes: ReadonlyMap<string, number>
+  /** Symbols that the job asked for, from metadata.json. */
+  readonly symbols: readonly string[] | undefined
   readonly isSynthetic: boolean
   /** Days that condition.json calls other than available. */
   readonly conditions: readonly { readonly date: string; readonly condition: string }[]
@@ -48,15 +61,15 @@ export interface Job {
 /**
  * Finds the data files under a directory: batch jobs with their support files, or loose files.
  *
- * A file that a name does not identify is identified by its own header. Where several jobs hold the same day,
- * the newest job counts and the others are reported.
+ * A file that a name does not identify is identified by its own header. Where several files hold the same day,
+ * `resolveOverlaps` decides which is read, and what is left out is reported.
  *
  * @throws {@link DataDirectoryError}
  */
 export async function discoverDataset(directory: string): Promise<Dataset> {
   const root = path.resolve(directory)
   const warnings: string[] = []
-  const found: DataFile[] = []
+  const found: FoundFile[] = []
   const symbologies = new Set<string>()
   for (const [folder, names] of await walk(root)) {
     const job = await readJob(folder, names)
@@ -68,16 +81,22 @@ export async function discoverDataset(directory: string): Promise<Dataset> {
     for (const name of names.filter(isDataFile)) {
       const file = await identify(folder, name, job)
       if (typeof file === 'string') warnings.push(file)
-      else found.push(file)
+      else found.push({ file, symbols: job.symbols })
     }
   }
-  const files = preferNewest(found, warnings)
-  return { directory: root, files: withSymbolFiles(files, symbologies), warnings }
+  const resolved = await resolveOverlaps(found)
+  warnings.push(...resolved.warnings)
+  const { conflicts } = resolved
+  return { directory: root, files: withSymbolFiles(resolved.files, symbologies), warnings, conflicts }
 }
 
-/** Data files of a schema that touch a range of days, by day. */
+/**
+ * Data files of a schema that touch a range of days, by day.
+ *
+ * @throws {@link DataOverlapError} When two of them hold some of the same data, and neither all of it.
+ */
 export function filesOf(
-  { files }: Dataset,
+  { files, conflicts }: Dataset,
   {
     schema,
     dataset,
@@ -90,13 +109,14 @@ export function filesOf(
     readonly to?: string | undefined
   },
 ): readonly DataFile[] {
-  return files.filter(
-    (file) =>
-      file.schema === schema &&
-      (dataset === undefined || file.dataset === dataset) &&
-      file.to >= from &&
-      file.from <= to,
-  )
+  const isWanted = (file: DataFile): boolean =>
+    file.schema === schema &&
+    (dataset === undefined || file.dataset === dataset) &&
+    file.to >= from &&
+    file.from <= to
+  const conflict = conflicts.find(({ files: both }) => both.every(isWanted))
+  if (conflict !== undefined) throw new DataOverlapError(conflict)
+  return files.filter(isWanted)
 }
 
 /** Folders with the files in them, in the order of their paths. */
@@ -144,7 +164,15 @@ export async function readJob(folder: string, names: readonly string[]): Promise
   }
   const id = typeof metadata['job_id'] === 'string' ? metadata['job_id'] : path.basename(folder)
   const isSynthetic = asRecord(metadata['customizations'])['synthetic'] === true
-  return { id, sizes, isSynthetic, conditions, warnings }
+  return { id, sizes, symbols: symbolsAskedFor(metadata), isSynthetic, conditions, warnings }
+}
+
+/** Symbols of a request; its text may be a list or one line. */
+function symbolsAskedFor(metadata: Record<string, unknown>): readonly string[] | undefined {
+  const { symbols } = asRecord(metadata['query'])
+  const list = typeof symbols === 'string' ? symbols.split(',') : asArray(symbols)
+  const texts = list.filter((symbol) => typeof symbol === 'string').map((symbol) => symbol.trim())
+  return texts.length === 0 ? undefined : texts
 }
 
 async function identify(folder: string, name: string, job: Job): Promise<DataFile | string> {
@@ -211,6 +239,7 @@ export async function describeDataFile(file: string): Promise<DataFile> {
   const job: Job = {
     id: path.basename(folder),
     sizes: new Map(),
+    symbols: undefined,
     isSynthetic: false,
     conditions: [],
     warnings: [],
@@ -232,25 +261,6 @@ function withSymbolFiles(files: readonly DataFile[], symbologies: ReadonlySet<st
   })
 }
 
-/** Job ids carry the day they were submitted: the last in order is the newest. */
-function preferNewest(files: readonly DataFile[], warnings: string[]): DataFile[] {
-  const byDay = new Map<string, DataFile>()
-  for (const file of files) {
-    const key = contentKey(file)
-    const other = byDay.get(key)
-    const [kept, left] =
-      other !== undefined && submitted(other) >= submitted(file) ? [other, file] : [file, other]
-    byDay.set(key, kept)
-    if (left !== undefined)
-      warnings.push(
-        `${file.from}: ${kept.job} and ${left.job} both hold ${file.schema}; ${kept.path} is used, ${left.path} is not.`,
-      )
-  }
-  return [...byDay.values()].sort((a, b) =>
-    a.from === b.from ? (a.name < b.name ? -1 : 1) : a.from < b.from ? -1 : 1,
-  )
-}
-
 /** The same for files that answer the same request for the same days. */
 export function contentKey({
   dataset,
@@ -259,12 +269,7 @@ export function contentKey({
   to,
   name,
 }: Pick<DataFile, 'dataset' | 'schema' | 'from' | 'to' | 'name'>): string {
-  return `${dataset} ${schema} ${from} ${to} ${/\.([A-Z][^.]*)\.(?:dbn|csv|slice)/.exec(name)?.[1] ?? ''}`
-}
-
-/** The day a batch job was submitted, YYYYMMDD, by its id; empty when the id does not say. */
-export function submitted({ job }: { readonly job: string }): string {
-  return /-(\d{8})-/.exec(job)?.[1] ?? ''
+  return `${dataset} ${schema} ${from} ${to} ${partOf(name)}`
 }
 
 function toDate(ns: bigint): string {

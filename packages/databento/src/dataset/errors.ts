@@ -48,3 +48,15 @@ export class DataFileError extends ScalpError {
     })
   }
 }
+
+/** Thrown when two files hold some of the same data, and neither all of it. */
+export class DataOverlapError extends ScalpError {
+  override readonly name = 'DataOverlapError'
+  constructor({ reason }: { reason: string }) {
+    super(`${reason}: to read both would count some of it twice.`, {
+      code: 'DATA_OVERLAP',
+      hint: 'Move one of the jobs out of the directory, or cut the symbols that both hold out of one of them.',
+      details: { reason },
+    })
+  }
+}

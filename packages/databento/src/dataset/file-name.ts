@@ -11,7 +11,9 @@ export interface FileName {
 }
 
 const BATCH =
-  /^([a-z0-9-]+)-(\d{8})(?:-(\d{8}))?\.([a-z0-9-]+)(?:\.[^.]+)*?\.(?:(?:dbn|csv)(?:\.zst)?|slice)$/
+  /^([a-z0-9-]+?)-(\d{8})(?:-(\d{8}))?\.([a-z0-9-]+)(?:\.[^.]+)*?\.(?:(?:dbn|csv)(?:\.zst)?|slice)$/
+const PART =
+  /^[a-z0-9-]+?-\d{8}(?:-\d{8})?\.[a-z0-9-]+\.([A-Z][^/]*?|(?:part)?[-_]?\d+)\.(?:(?:dbn|csv)(?:\.zst)?|slice)$/
 const DATED = /^(\d{4})-?(\d{2})-?(\d{2})\.(?:([a-z0-9-]+)\.)?(?:dbn|csv)(?:\.zst)?$/
 const SCHEMA_IN_NAME = /\.([a-z0-9-]+)\.(?:v\d\.)?(?:dbn|csv)(?:\.zst)?$/
 
@@ -44,6 +46,14 @@ export function parseFileName(name: string): FileName {
     from: undefined,
     to: undefined,
   }
+}
+
+/**
+ * What stands between schema and encoding: the symbol or counter of a job that was split; empty when there is
+ * nothing, or the name is none that a job gives.
+ */
+export function partOf(name: string): string {
+  return PART.exec(name)?.[1] ?? ''
 }
 
 function toSchema(text: string | undefined): Schema | undefined {

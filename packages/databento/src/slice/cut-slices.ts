@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { IsoDate, Us } from '@scalp/canonical'
 import type { DataFile } from '../dataset/discover.js'
 import { createEventChoice, type OptionCriteria } from '../dataset/option-filter.js'
-import { decodeFile } from '../tape/decode-file.js'
+import { decodeGroup, groupByDays } from '../tape/decode-group.js'
 import { type EventBatch, emptyStats, giveBatch } from '../tape/event-batch.js'
 import type { SliceHeader } from './format.js'
 import { SliceWriter } from './slice-writer.js'
@@ -44,19 +44,16 @@ export async function cutSlices(
 ): Promise<CutSlice[]> {
   const cutter = new Cutter(into, criteria, files)
   try {
-    for (const [done, file] of files.entries()) {
-      const stats = emptyStats()
-      const wanted = {
-        options: true,
-        ...(criteria.underlyings === undefined ? {} : { symbols: criteria.underlyings }),
-      }
-      const { path: source, schema, symbolFiles = [] } = file
-      cutter.open(file)
-      for await (const batch of decodeFile({ file: source, schema, symbolFiles, wanted, stats, partial })) {
+    let done = 0
+    const wanted = { symbols: criteria.underlyings }
+    for (const group of groupByDays(files)) {
+      cutter.open(group[0] as DataFile)
+      for await (const batch of decodeGroup(group, wanted, group.map(emptyStats), { partial })) {
         cutter.add(batch)
         giveBatch(batch)
         onProgress?.(cutter.rows, done)
       }
+      done += group.length
     }
     return cutter.finish()
   } catch (error) {

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { isScalpError } from '@scalp/canonical'
 import type { DataFile } from '../dataset/discover.js'
 import { DecodePool, type WantedSymbols } from '../tape/decode-pool.js'
+import { emptyStats } from '../tape/event-batch.js'
 import { isSlice } from './decode-slice.js'
 import { SLICE_VERSION, type SliceHeader } from './format.js'
 import { SliceReader } from './slice-reader.js'
@@ -64,7 +65,7 @@ export async function prepareSlices(
   let made = 0
   onFile?.(done, files.length)
   const warnings: string[] = []
-  const pool = new DecodePool({ files: missing, wanted, workers })
+  const pool = new DecodePool({ groups: missing.map((file) => [file]), wanted, workers })
   try {
     let at = 0
     for (const [place, file] of files.entries()) {
@@ -93,6 +94,7 @@ function entryOf(directory: string, file: DataFile, { symbols, maxDte }: WantedS
     identities: [file.path, ...(file.symbolFiles ?? [])].map(identityOf),
     dataset: file.dataset,
     schema: file.schema,
+    without: file.without ?? null,
     symbols: symbols === undefined ? null : [...symbols].sort(),
     maxDte: maxDte ?? null,
     version: SLICE_VERSION,
@@ -162,7 +164,7 @@ async function makeSlice({
     const batches = pool.read(at)
     for (let next = await batches.next(); ; next = await batches.next()) {
       if (next.done === true) {
-        const stats = next.value
+        const [stats = emptyStats()] = next.value
         if (!isUnchanged(file, wanted, directory, entry))
           return `${file.path} changed while it was read; no slice was kept of it.`
         isDone = attempt(() => writer?.finish(stats)) !== undefined
@@ -213,7 +215,8 @@ function isRunning(pid: number): boolean {
 
 /** The same file, read from its slice, in which its symbols stand. */
 function asSlice(file: DataFile, slice: string): DataFile {
-  return { ...file, path: slice, symbolFiles: [] }
+  const { without: _left, ...rest } = file
+  return { ...rest, path: slice, symbolFiles: [] }
 }
 
 function isFileError(error: unknown): boolean {

@@ -10,10 +10,11 @@ import {
   type Us,
 } from '@scalp/canonical'
 import type { DataFile } from '../dataset/discover.js'
+import { type FileGroup, groupByDays } from './decode-group.js'
 import { DecodePool } from './decode-pool.js'
 import { addStats, type DecodeStats, type EventBatch, emptyStats, KIND } from './event-batch.js'
 
-/** Files of one schema, to be read one after the other. */
+/** Files of one schema: read one after the other, or merged by receive time where they share days. */
 export interface DatasetTapeOptions {
   readonly files: readonly DataFile[]
   readonly instruments: InstrumentTable
@@ -35,18 +36,18 @@ const NOT_HANDED_OUT = -1
 export class DatasetTape implements BlockTape {
   receivedUs: Us = Number.POSITIVE_INFINITY
   readonly stats: DecodeStats = emptyStats()
-  readonly #files: readonly DataFile[]
+  readonly #groups: readonly FileGroup[]
   readonly #instruments: InstrumentTable
   readonly #pool: DecodePool
   readonly #onFileEnd: ((file: DataFile, stats: DecodeStats) => void) | undefined
   readonly #quote = new QuoteBuffer()
   readonly #trade = new TradeBuffer()
   readonly #bar = new BarBuffer()
-  #batches: AsyncGenerator<EventBatch, DecodeStats> | undefined
-  #file = -1
+  #batches: AsyncGenerator<EventBatch, readonly DecodeStats[]> | undefined
+  #group = -1
   #batch: EventBatch | undefined
   #row = 0
-  /** Symbols of the file at hand, and their instruments once a row of theirs was emitted. */
+  /** Symbols of the files at hand, and their instruments once a row of theirs was emitted. */
   #symbols: string[] = []
   #indexes: Int32Array = new Int32Array(1_024)
   #block: QuoteBlock | undefined
@@ -54,23 +55,24 @@ export class DatasetTape implements BlockTape {
   #lengthUs = 0
 
   constructor({ files, instruments, symbols, maxDte, workers = 1, onFileEnd }: DatasetTapeOptions) {
-    this.#files = files
+    this.#groups = groupByDays(files)
     this.#instruments = instruments
     this.#onFileEnd = onFileEnd
-    this.#pool = new DecodePool({ files, wanted: { symbols, maxDte }, workers })
+    this.#pool = new DecodePool({ groups: this.#groups, wanted: { symbols, maxDte }, workers })
   }
 
   async refill(): Promise<boolean> {
     for (;;) {
       if (this.#batches === undefined) {
-        if (this.#file + 1 >= this.#files.length) return false
-        this.#open(++this.#file)
+        if (this.#group + 1 >= this.#groups.length) return false
+        this.#open(++this.#group)
       }
-      const { done, value } = await (this.#batches as AsyncGenerator<EventBatch, DecodeStats>).next()
+      const { done, value } = await (
+        this.#batches as AsyncGenerator<EventBatch, readonly DecodeStats[]>
+      ).next()
       if (done === true) {
         this.#batches = undefined
-        addStats(this.stats, value)
-        this.#onFileEnd?.(this.#files[this.#file] as DataFile, value)
+        this.#endGroup(value)
         continue
       }
       this.#addSymbols(value.newSymbols)
@@ -160,12 +162,20 @@ export class DatasetTape implements BlockTape {
   }
 
   async close(): Promise<void> {
-    await this.#batches?.return(emptyStats())
+    await this.#batches?.return([])
     await this.#pool.close()
   }
 
+  #endGroup(counts: readonly DecodeStats[]): void {
+    for (const [at, file] of (this.#groups[this.#group] as FileGroup).entries()) {
+      const stats = counts[at] as DecodeStats
+      addStats(this.stats, stats)
+      this.#onFileEnd?.(file, stats)
+    }
+  }
+
   #open(at: number): void {
-    const file = this.#files[at] as DataFile
+    const file = this.#groups[at]?.[0] as DataFile
     this.#batches = this.#pool.read(at)
     this.#symbols = []
     this.#indexes.fill(NOT_HANDED_OUT)

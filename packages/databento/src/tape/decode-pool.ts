@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { ScalpError } from '@scalp/canonical'
-import type { DataFile } from '../dataset/discover.js'
-import { type DecodeFileOptions, decodeFile } from './decode-file.js'
+import { decodeGroup, type FileGroup } from './decode-group.js'
 import { type DecodeStats, type EventBatch, emptyStats, giveBatch, transferList } from './event-batch.js'
 
 /** What of each file is wanted. */
@@ -19,7 +18,7 @@ const CREDITS = 4
 export type WorkerRequest =
   | {
       readonly type: 'decode'
-      readonly file: DataFile
+      readonly files: FileGroup
       readonly wanted: WantedSymbols
       readonly credits: number
     }
@@ -29,7 +28,7 @@ export type WorkerRequest =
 /** What a worker tells. */
 export type WorkerReply =
   | { readonly type: 'batch'; readonly batch: EventBatch }
-  | { readonly type: 'end'; readonly stats: DecodeStats }
+  | { readonly type: 'end'; readonly stats: readonly DecodeStats[] }
   | {
       readonly type: 'failed'
       readonly error: unknown
@@ -44,35 +43,35 @@ export class DecodeWorkerError extends ScalpError {
 }
 
 /**
- * Decodes files in their order: in the calling thread, or ahead in worker threads, file by file in turn.
+ * Decodes groups of files in their order: in the calling thread, or ahead in worker threads, one by one in turn.
  *
- * Files are handed out by their place, so what a reader gets does not depend on how many threads there are.
+ * Groups are handed out by their place, so what a reader gets does not depend on how many threads there are.
  */
 export class DecodePool {
-  readonly #files: readonly DataFile[]
+  readonly #groups: readonly FileGroup[]
   readonly #wanted: WantedSymbols
   readonly #lanes: Lane[]
 
   constructor({
-    files,
+    groups,
     wanted,
     workers,
   }: {
-    readonly files: readonly DataFile[]
+    readonly groups: readonly FileGroup[]
     readonly wanted: WantedSymbols
     readonly workers: number
   }) {
-    this.#files = files
+    this.#groups = groups
     this.#wanted = wanted
-    const threads = workers > 1 ? Math.min(workers, files.length) : 0
+    const threads = workers > 1 ? Math.min(workers, groups.length) : 0
     this.#lanes = Array.from({ length: threads }, () => new Lane(wanted))
     this.#lanes.forEach((lane, at) => this.#start(lane, at))
   }
 
-  /** The batches of the file at a place, then its counts. Files are read in order, each once. */
-  async *read(at: number): AsyncGenerator<EventBatch, DecodeStats> {
+  /** The batches of the group at a place, then the counts of its files. Groups are read in order, each once. */
+  async *read(at: number): AsyncGenerator<EventBatch, readonly DecodeStats[]> {
     const lane = this.#lanes[at % this.#lanes.length]
-    if (lane === undefined) return yield* this.#readHere(this.#files[at] as DataFile)
+    if (lane === undefined) return yield* this.#readHere(this.#groups[at] as FileGroup)
     for (;;) {
       const reply = await lane.next()
       if (reply.type === 'batch') {
@@ -90,34 +89,19 @@ export class DecodePool {
   }
 
   #start(lane: Lane, at: number): void {
-    const file = this.#files[at]
-    if (file === undefined) void lane.close()
-    else lane.start(file)
+    const group = this.#groups[at]
+    if (group === undefined) void lane.close()
+    else lane.start(group)
   }
 
-  async *#readHere(file: DataFile): AsyncGenerator<EventBatch, DecodeStats> {
-    const stats = emptyStats()
-    for await (const batch of decodeFile(requestOf(file, this.#wanted, stats))) {
+  async *#readHere(group: FileGroup): AsyncGenerator<EventBatch, readonly DecodeStats[]> {
+    const stats = group.map(emptyStats)
+    for await (const batch of decodeGroup(group, this.#wanted, stats)) {
       yield batch
       giveBatch(batch)
     }
     return stats
   }
-}
-
-/** How a file is to be read: OPRA files hold options, all others the underlyings. */
-export function requestOf(
-  file: DataFile,
-  { symbols, maxDte }: WantedSymbols,
-  stats: DecodeStats,
-): DecodeFileOptions {
-  const wanted = {
-    options: file.dataset.startsWith('OPRA'),
-    ...(symbols === undefined ? {} : { symbols }),
-    ...(maxDte === undefined ? {} : { maxDte }),
-  }
-  const { path, schema, symbolFiles = [] } = file
-  return { file: path, schema, wanted, stats, symbolFiles }
 }
 
 /** One thread and what it has told so far. */
@@ -141,8 +125,8 @@ class Lane {
     })
   }
 
-  start(file: DataFile): void {
-    this.#post({ type: 'decode', file, wanted: this.#wanted, credits: CREDITS })
+  start(files: FileGroup): void {
+    this.#post({ type: 'decode', files, wanted: this.#wanted, credits: CREDITS })
   }
 
   giveBack(batch: EventBatch): void {
