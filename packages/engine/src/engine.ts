@@ -36,7 +36,7 @@ import { Account, PositionTracker } from '@scalp/positions'
 import type { Decision, OrderEnd, Strategy, StrategyContext, StrategyHandlers } from '@scalp/strategy'
 import { DayClock } from './day-clock.js'
 import { ClockBackwardsError } from './errors.js'
-import { ManagedOrders } from './managed-orders.js'
+import { ManagedOrders, type ManagedState } from './managed-orders.js'
 import { OrderDesk, type SharedLimits } from './order-desk.js'
 import { WakeQueue } from './wake-queue.js'
 
@@ -72,6 +72,8 @@ export interface RestoredState {
   readonly holdings: readonly { readonly fill: Fill; readonly tag?: string }[]
   /** What {@link Engine.snapshot} gave; absent when there is none. */
   readonly strategyState?: unknown
+  /** What {@link Engine.managedState} gave; absent when there is none. */
+  readonly managedState?: ManagedState
   /** Equity at the start of the session that goes on; that of now unless told. */
   readonly sessionStartEquityMicros?: Micros
 }
@@ -214,8 +216,13 @@ export class Engine implements MarketSink, BrokerSink {
     return this.#handlers.snapshot?.()
   }
 
+  /** Exits that are watched on our side, as plain JSON, to be kept whenever {@link Engine.snapshot} is. */
+  managedState(): ManagedState {
+    return this.#managed.snapshot((index) => this.instruments.get(index).symbol)
+  }
+
   /** Takes over what was held before a restart; once, before the first event. */
-  restore({ us, holdings, strategyState, sessionStartEquityMicros }: RestoredState): void {
+  restore({ us, holdings, strategyState, managedState, sessionStartEquityMicros }: RestoredState): void {
     /** The time first, and the bell last: the strategy finds its positions when it rings. */
     this.#nowUs = us
     this.#gateContext.nowUs = us
@@ -229,6 +236,8 @@ export class Engine implements MarketSink, BrokerSink {
         averageMicros: held.averageMicros,
       })),
     })
+    if (managedState !== undefined)
+      this.#managed.restore(managedState, (symbol) => this.instruments.find(symbol)?.index)
     if (strategyState !== undefined) this.#handlers.restore?.(strategyState)
     this.#begin(us)
     if (sessionStartEquityMicros !== undefined) this.#account.startSession(sessionStartEquityMicros)

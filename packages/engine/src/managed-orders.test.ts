@@ -1,6 +1,7 @@
 import {
   type ApprovedOrder,
   type Broker,
+  type Fill,
   type InstrumentIndex,
   InstrumentTable,
   type JournalEntry,
@@ -17,6 +18,7 @@ import { defineStrategy, type ManageResult, type OrderEnd, type StrategyContext 
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createEngine } from './engine.js'
+import type { ManagedState } from './managed-orders.js'
 import type { SharedLimits } from './order-desk.js'
 
 const calendar = createExchangeCalendar()
@@ -507,6 +509,34 @@ test('during warm-up nothing is opened and everything may be closed', () => {
   world.at(60 + 3_600)
   expect(world.context.isWarmingUp).toBe(false)
   expect(world.context.submit({ instrument: option, side: 'buy', contracts: 1 }).status).toBe('submitted')
+})
+
+test('exits survive a restart: the trailing stop at its height, the target on the next quote', () => {
+  const world = setUp().hold(2)
+  world.manage({
+    contracts: 2,
+    legs: [
+      { kind: 'limit', limit: 150 * CENT, tag: 'take_profit' },
+      { kind: 'trailing', distance: 10 * CENT, tag: 'trailing_stop' },
+    ],
+  })
+  world.manage({ side: 'buy', opens: true, legs: [{ kind: 'stop', stop: 300 * CENT }] })
+  world
+    .flush()
+    .at(61)
+    .quote(130 * CENT, 132 * CENT)
+  const managedState = JSON.parse(JSON.stringify(world.engine.managedState())) as ManagedState
+  expect(managedState.exits).toHaveLength(1)
+  const next = setUp()
+  const bought = world.journal.find(({ type }) => type === 'order-filled') as unknown as Fill
+  next.engine.restore({ us: OPEN + 62 * SECOND, holdings: [{ fill: bought }], managedState })
+  next.at(63).quote(125 * CENT, 127 * CENT)
+  expect(next.sent).toMatchObject([{ side: 'sell', contracts: 2, limitMicros: 150 * CENT }])
+  /** 130 less 10 is 120: the height of before the restart. */
+  next.at(64).quote(120 * CENT, 122 * CENT)
+  expect(next.cancels).toEqual([next.sent[0]?.id])
+  next.end(0)
+  expect(next.sent[1]).toMatchObject({ contracts: 2, tag: 'trailing_stop' })
 })
 
 test('whatever a venue does, a bracket never sells more than it bought and never has two exits at work', () => {

@@ -17,6 +17,20 @@ import { ManagedTicket } from './managed-ticket.js'
 import type { OrderDesk } from './order-desk.js'
 import { firstStep, limitOf, nextStep } from './order-legs.js'
 
+/** Exits that wait on our side, as plain JSON: what guards a position must survive a restart. */
+export interface ManagedState {
+  readonly sequence: number
+  readonly exits: readonly {
+    readonly id: ManagedId
+    readonly symbol: string
+    readonly order: Omit<ManagedOrder, 'instrument'>
+    readonly remaining: number
+    /** Null without an entry to take percentages from. */
+    readonly entryMicros: Micros | null
+    readonly bests: readonly (Micros | null)[]
+  }[]
+}
+
 /** What managed orders work with. */
 export interface ManagedOrdersOptions {
   readonly desk: OrderDesk
@@ -53,6 +67,45 @@ export class ManagedOrders {
   /** Tickets under way. */
   get size(): number {
     return this.#tickets.size
+  }
+
+  /** What must survive a restart: exits, not entries. */
+  snapshot(symbolOf: (instrument: InstrumentIndex) => string): ManagedState {
+    const exits = Array.from(this.#tickets.values()).filter(({ order }) => order.opens !== true)
+    return {
+      sequence: this.#sequence,
+      exits: exits.map(({ id, order: { instrument, ...order }, remaining, entryMicros, bests }) => ({
+        id,
+        symbol: symbolOf(instrument),
+        order,
+        remaining,
+        entryMicros: Number.isFinite(entryMicros) ? entryMicros : null,
+        bests,
+      })),
+    }
+  }
+
+  /**
+   * Takes back a {@link snapshot}, once positions are known: exits of what is no longer held are dropped. What they had
+   * at the venue must have ended; a target is sent again on the next quote in an open market.
+   */
+  restore({ sequence, exits }: ManagedState, indexOf: (symbol: string) => InstrumentIndex | undefined): void {
+    this.#sequence = Math.max(this.#sequence, sequence)
+    for (const { id, symbol, order, remaining, entryMicros, bests } of exits) {
+      const instrument = indexOf(symbol)
+      if (instrument === undefined || this.#options.desk.held(instrument, order.side) <= 0) continue
+      const ticket = new ManagedTicket(
+        id,
+        { ...order, instrument },
+        this.#options.now(),
+        entryMicros ?? Number.NaN,
+        bests,
+      )
+      ticket.remaining = remaining
+      if (ticket.immediateLeg >= 0) ticket.awaitsQuote = ticket.immediateLeg
+      this.#tickets.set(id, ticket)
+    }
+    this.#plan()
   }
 
   isWatching(instrument: InstrumentIndex): boolean {

@@ -44,7 +44,13 @@ export class ManagedTicket {
   readonly #watches: readonly (LegWatch | undefined)[]
   #costMicros = 0
 
-  constructor(id: ManagedId, order: ManagedOrder, nowUs: Us, entryMicros: Micros = Number.NaN) {
+  constructor(
+    id: ManagedId,
+    order: ManagedOrder,
+    nowUs: Us,
+    entryMicros: Micros = Number.NaN,
+    bests: readonly (Micros | null)[] = [],
+  ) {
     this.id = id
     this.order = order
     this.entryMicros = entryMicros
@@ -52,12 +58,21 @@ export class ManagedTicket {
     this.remaining = order.contracts
     this.timeoutUs =
       order.timeoutMs === undefined ? Number.POSITIVE_INFINITY : nowUs + order.timeoutMs * 1_000
-    this.#watches = order.legs.map((leg) => watchOf(leg, order.side, entryMicros))
+    this.#watches = order.legs.map((leg, at) =>
+      watchOf(leg, order.side, entryMicros, bests[at] ?? Number.NaN),
+    )
   }
 
   /** Average price of what has filled. */
   get averageMicros(): Micros {
     return this.#costMicros / this.filled
+  }
+
+  /** The best price that each leg has seen; null where it follows none. */
+  get bests(): readonly (Micros | null)[] {
+    return this.#watches.map((watch) =>
+      Number.isFinite(watch?.bestMicros) ? (watch?.bestMicros ?? null) : null,
+    )
   }
 
   /** The leg that is sent without waiting for a price; -1 when all wait. */

@@ -28,13 +28,20 @@ export function limitOf(point: PricePoint, entryMicros: Micros, side: Side): Mic
 /** Watches quotes for a leg that waits for a price. */
 export interface LegWatch {
   readonly deadlineUs: Us
+  /** The best price seen by a trailing stop; `NaN` otherwise. */
+  readonly bestMicros: Micros
   see(quote: Quote): boolean
 }
 
 /** Makes the watch of a stop or trailing stop; undefined for legs that are sent at once. */
-export function watchOf(leg: OrderLeg, side: Side, entryMicros: Micros): LegWatch | undefined {
+export function watchOf(
+  leg: OrderLeg,
+  side: Side,
+  entryMicros: Micros,
+  bestMicros: Micros,
+): LegWatch | undefined {
   if (leg.kind === 'stop') return watchStop(leg, side, entryMicros)
-  if (leg.kind === 'trailing') return watchTrailing(leg, side, entryMicros)
+  if (leg.kind === 'trailing') return watchTrailing(leg, side, entryMicros, bestMicros)
   return undefined
 }
 
@@ -45,19 +52,23 @@ function watchStop({ stop, guard }: StopLeg, side: Side, entryMicros: Micros): L
     get deadlineUs() {
       return watch.deadlineUs
     },
+    bestMicros: Number.NaN,
     see: (quote) => watch.see(quote, stopMicros),
   }
 }
 
-function watchTrailing(leg: TrailingLeg, side: Side, entryMicros: Micros): LegWatch {
+function watchTrailing(leg: TrailingLeg, side: Side, entryMicros: Micros, bestMicros: Micros): LegWatch {
   const watch = new StopWatch(side, leg.guard)
   const sign = side === 'sell' ? 1 : -1
   const activation = leg.activation === undefined ? undefined : priceOf(leg.activation, entryMicros)
   /** The best price for us so far: highest bid to sell, lowest ask to buy. */
-  let best = Number.NaN
+  let best = bestMicros
   return {
     get deadlineUs() {
       return watch.deadlineUs
+    },
+    get bestMicros() {
+      return best
     },
     see(quote) {
       const price = side === 'sell' ? quote.bidMicros : quote.askMicros

@@ -43,10 +43,6 @@ export class RestingOrders {
     return this.#orders.values()
   }
 
-  *of(instrument: InstrumentIndex): Iterable<RestingOrder> {
-    for (const resting of this.#orders.values()) if (resting.order.instrument === instrument) yield resting
-  }
-
   add(resting: RestingOrder): void {
     const { id, instrument } = resting.order
     this.#orders.set(id, resting)

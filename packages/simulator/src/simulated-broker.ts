@@ -193,9 +193,9 @@ export class SimulatedBroker implements Broker {
     this.#nowUs = quote.receivedUs
     const { instrument, receivedUs } = quote
     if (!this.#resting.has(instrument)) return
-    for (const resting of this.#resting.of(instrument)) {
-      if (resting.arrivedUs >= receivedUs) continue
-      this.#tryFill(resting, quote, this.#market?.quotes.copy(instrument))
+    for (const resting of this.#resting.all()) {
+      if (resting.order.instrument !== instrument || resting.arrivedUs >= receivedUs) continue
+      this.#tryFill(resting, quote)
       resting.queue?.see(quote)
     }
   }
@@ -207,9 +207,15 @@ export class SimulatedBroker implements Broker {
     if (this.#options.fillModel !== 'queue' || !this.#resting.has(instrument)) return
     if (!this.#isTrading(instrument, receivedUs)) return
     let left = Math.floor(trade.size * (this.#options.participation || 1))
-    for (const resting of this.#resting.of(instrument)) {
+    for (const resting of this.#resting.all()) {
       const { order, queue, arrivedUs } = resting
-      if (queue === undefined || order.limitMicros === undefined || arrivedUs >= receivedUs) continue
+      if (
+        order.instrument !== instrument ||
+        queue === undefined ||
+        order.limitMicros === undefined ||
+        arrivedUs >= receivedUs
+      )
+        continue
       const contracts = Math.min(resting.remaining, left, queue.reach(trade))
       if (contracts <= 0) continue
       left -= contracts
@@ -289,13 +295,12 @@ export class SimulatedBroker implements Broker {
 
   #fillAtOnce(resting: RestingOrder, quote: Quote | undefined): void {
     const maxAgeUs = this.#options.fillModel === 'immediate' ? Infinity : this.#options.maxQuoteAgeMs * 1_000
-    if (quote !== undefined && resting.arrivedUs - quote.receivedUs <= maxAgeUs)
-      this.#tryFill(resting, quote, undefined)
+    if (quote !== undefined && resting.arrivedUs - quote.receivedUs <= maxAgeUs) this.#tryFill(resting, quote)
     if (resting.remaining > 0) this.#cancelled(resting, 'no fresh quote to fill on')
   }
 
   /** Fills what price and displayed size of a quote allow. */
-  #tryFill(resting: RestingOrder, quote: Quote, before: Quote | undefined): void {
+  #tryFill(resting: RestingOrder, quote: Quote): void {
     const { order, arrivedUs } = resting
     const { side, limitMicros } = order
     const { slippage } = this.#options
@@ -305,6 +310,8 @@ export class SimulatedBroker implements Broker {
     const contracts = Math.min(resting.remaining, this.#liquidity.available(quote, side, this.#nowUs))
     if (!(contracts > 0)) return
     this.#liquidity.take(quote, side, contracts, this.#nowUs)
+    /** Replay shows a quote here before the engine takes it, so the book still has the one before. */
+    const before = quote.sampleUs > 0 ? this.#market?.quotes.copy(quote.instrument) : undefined
     const bounds = boundFill({ side, limitMicros, slippage, arrivedUs, before, quote, priceMicros })
     this.#fill(resting, contracts, priceMicros, {
       quoteAgeUs: Math.max(0, this.#nowUs - quote.sourceUs),
