@@ -1,5 +1,6 @@
 export { ChainView, type StrikePair } from './chain.js'
 export { ContractMoves, type ContractMovesOptions } from './contract-moves.js'
+export { DeltaSlice, type DeltaSliceOptions } from './delta-slice.js'
 export { ageSeconds, type DerivedQuote, type DollarSides, deriveQuote } from './derived.js'
 export { CalendarRangeError, InstantFormatError } from './errors.js'
 export {
@@ -8,6 +9,7 @@ export {
   type ExchangeCalendarOptions,
   type NewYorkTime,
 } from './exchange-calendar.js'
+export { GreeksColumns, type OptionGreeks } from './greeks-columns.js'
 export { daylightSaving, earlyCloses, holidays } from './holidays.js'
 export { ImpliedUnderlying, type ImpliedUnderlyingOptions } from './implied-underlying.js'
 export { parseInstant, safeParseInstant } from './instant.js'
@@ -23,9 +25,17 @@ export {
   type UnderlyingModel,
   underlyingSchema,
 } from './models.js'
+export {
+  type MergedOption,
+  type MergedUnderlying,
+  OptionMarket,
+  type OptionMarketOptions,
+} from './option-market.js'
 export { type ParityRules, parityPrice } from './parity.js'
 export { barValidUntilUs, previousBar } from './previous-bar.js'
 export { QuoteColumns } from './quote-columns.js'
+export { defaultStaleness, type Freshness, freshness, type StalenessThresholds } from './staleness.js'
+export { StrikeSlice, type StrikeSliceOptions } from './strike-slice.js'
 export {
   CALENDAR_YEAR_US,
   calendarYears,
@@ -34,4 +44,6 @@ export {
   TRADING_YEAR_US,
   tradingYears,
 } from './time-to-expiry.js'
+export { TradeColumns } from './trade-columns.js'
 export { UnderlyingPrices } from './underlying-prices.js'
+export { type VolatilityRank, VolatilityRanks } from './volatility-ranks.js'

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createExchangeCalendar } from './exchange-calendar.js'
 import { CALENDAR_YEAR_US, calendarYears, expiryUs, TRADING_YEAR_US, tradingYears } from './time-to-expiry.js'
@@ -31,4 +32,21 @@ test('counts trading time only while the market is open', () => {
   expect(minutes(utc(2025, 1, 24, 15, 30), monday)).toBeCloseTo(330, 6)
   expect(minutes(monday, monday)).toBe(0)
   expect(minutes(utc(2024, 10, 27, 21), expiryUs({ expiry: '2024-11-29' }, calendar))).toBeCloseTo(210, 6)
+})
+
+test('trading time adds up, never runs backwards, and stands still while the market is closed', () => {
+  const from = utc(2024, 10, 1, 0)
+  const instant = fc.integer({ min: 0, max: 90 * 86_400 }).map((seconds) => from + seconds * 1_000_000)
+  fc.assert(
+    fc.property(instant, instant, instant, (...drawn) => {
+      const [first, second, third] = drawn.sort((a, b) => a - b) as [number, number, number]
+      const whole = tradingYears(first, third, calendar)
+      const parts = tradingYears(first, second, calendar) + tradingYears(second, third, calendar)
+      expect(Math.abs(whole - parts) * TRADING_YEAR_US).toBeLessThan(1)
+      expect(tradingYears(second, third, calendar)).toBeLessThanOrEqual(whole)
+      const closeUs = calendar.session(first)?.closeUs
+      if (closeUs === undefined) return
+      expect(tradingYears(closeUs, closeUs + 12 * 3_600_000_000, calendar)).toBe(0)
+    }),
+  )
 })
