@@ -9,5 +9,11 @@ test('the program of the README runs', async () => {
   mkdirSync(directory, { recursive: true })
   writeFileSync(`${directory}program.ts`, program)
   const exported: unknown = await import(/* @vite-ignore */ `${directory}program.ts`)
-  expect(exported).toMatchObject({ minutes: 210, mid: 330_000, expiries: ['2025-02-21'] })
+  expect(exported).toMatchObject({
+    minutes: 210,
+    mid: 330_000,
+    view: { quoteAge: 2, quoteFreshness: 'fresh', delta: null, greeksFreshness: 'missing' },
+    expiries: ['2025-02-21'],
+    changed: true,
+  })
 })
