@@ -43,14 +43,12 @@ export async function inputFiles(
   if (together) for (const schema of schemas) filesOf(dataset, { schema, from, to })
   const wanted = (file: DataFile): boolean =>
     schemas.includes(file.schema) && file.to >= from && file.from <= to
-  const files = dataset.files
-    .filter(wanted)
-    .map((file) => ({
-      path: file.path,
-      symbolFiles: file.symbolFiles ?? [],
-      schema: file.schema,
-      found: file,
-    }))
+  const files = dataset.files.filter(wanted).map((file) => ({
+    path: file.path,
+    symbolFiles: file.symbolFiles ?? [],
+    schema: file.schema,
+    found: file,
+  }))
   if (files.length > 0) return { files, others: dataset.files.length - files.length }
   const have = [...new Set(dataset.files.map(({ schema }) => schema))].join(', ')
   throw new NoDataError({

@@ -211,9 +211,17 @@ ${examples('scalp-dbn check ~/opra --underlying TSLA,SPY', 'scalp-dbn check day.
     .action((files: string[], flags: WriteFlags) => toOutput(undefined, (to) => merge(files, flags, to)))
   writer(
     'convert',
-    'Converts a DBN file: raw or zstd, older versions into version 3, into CSV or JSON Lines.',
+    'Converts a DBN file: raw or zstd, older versions into version 3, into CSV, JSON Lines or Parquet; a slice into Parquet.',
   )
-    .argument('<file>', 'DBN file, raw or zstd')
+    .argument('<file>', 'DBN file, raw or zstd; or a slice')
+    .addOption(
+      new Option('--to <format>', 'instead of what the name of the output says').choices([
+        'parquet',
+        'dbn',
+        'csv',
+        'jsonl',
+      ]),
+    )
     .option('--pretty', 'text: prices as decimals and times as ISO 8601')
     .option('--pretty-prices', 'text: prices as decimals')
     .option('--pretty-times', 'text: times as ISO 8601')
@@ -227,6 +235,7 @@ ${examples('scalp-dbn check ~/opra --underlying TSLA,SPY', 'scalp-dbn check day.
       examples(
         'scalp-dbn convert old.dbn -o new.dbn.zst',
         'scalp-dbn convert day.dbn.zst -o day.csv.zst --pretty --symbols',
+        'scalp-dbn convert day.dbn.zst --to parquet -o day.parquet',
       ),
     )
     .action((file: string, flags: ConvertFlags) => toOutput(undefined, (to) => convert(file, flags, to)))

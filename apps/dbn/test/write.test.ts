@@ -132,7 +132,7 @@ test('a file that is there is replaced only by --force, and never while it is re
 })
 
 test.each([
-  ['convert', ['-o', 'x.parquet'], 'does not say'],
+  ['convert', ['-o', 'x.xml'], 'does not say'],
   ['merge', ['-o', 'x.csv'], 'no name of a DBN file'],
   ['slice', ['-o', 'x.csv'], 'no name of a DBN file'],
   ['slice', ['-o', 'x.dbn', '--dte', 'few'], 'no range'],

@@ -11,16 +11,22 @@ import { refuseOverwrite, tellWritten, type WriteFlags, writeDbn } from './merge
 
 /** Flags of `scalp-dbn convert`; `--json` prints what was written, the output's name says its format. */
 export type ConvertFlags = WriteFlags &
-  Omit<TextFlags, 'json' | 'fields'> & { readonly fields?: readonly string[] }
+  Omit<TextFlags, 'json' | 'fields'> & {
+    readonly fields?: readonly string[]
+    /** Instead of what the output's name says. */
+    readonly to?: 'parquet' | 'dbn' | 'csv' | 'jsonl'
+  }
 
 /** Converts a DBN file into another form, which the name of the output says. */
 export async function convert(input: string, flags: ConvertFlags, out: Output): Promise<void> {
   const { output } = flags
-  const format = /\.(dbn|csv|json|jsonl)(?:\.zst)?$/.exec(output)?.[1]
+  const format =
+    flags.to ??
+    (/\.parquet$/.test(output) ? 'parquet' : /\.(dbn|csv|json|jsonl)(?:\.zst)?$/.exec(output)?.[1])
   if (format === undefined) {
     throw new CallError({
       problem: `The name ${output} does not say into what to convert.`,
-      hint: 'Let it end in .dbn, .csv or .jsonl, and .zst after it to compress.',
+      hint: 'Let it end in .parquet, .dbn, .csv or .jsonl; all but the first with .zst after it to compress.',
     })
   }
   if (format === 'dbn') {
@@ -28,6 +34,10 @@ export async function convert(input: string, flags: ConvertFlags, out: Output): 
     return
   }
   refuseOverwrite(flags, [input])
+  if (format === 'parquet') {
+    await convertToParquet(input, flags, out)
+    return
+  }
   const text = new TextPieces(input, { ...flags, json: format !== 'csv' })
   const part = `${output}.part`
   const write = createWriteStream(part)
@@ -42,6 +52,20 @@ export async function convert(input: string, flags: ConvertFlags, out: Output): 
     throw error
   }
   tellWritten(flags, text.records, out)
+}
+
+async function convertToParquet(input: string, flags: ConvertFlags, out: Output): Promise<void> {
+  const { output } = flags
+  const part = `${output}.part`
+  try {
+    const { writeParquet } = await import('../to-parquet.js')
+    const rows = await writeParquet(input, part, flags.partial ?? false)
+    await rename(part, output)
+    tellWritten(flags, rows, out)
+  } catch (error) {
+    await rm(part, { force: true })
+    throw error
+  }
 }
 
 /** The text of a file, a piece for each piece of the file that is read. */
