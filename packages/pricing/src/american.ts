@@ -56,7 +56,7 @@ const GRID_ROUNDING = 1e-9
  *
  * @example
  * americanPrice({ right: 'P', spot: 100, strike: 100, years: 1, volatility: 0.25, rate: 0.05, dividendYield: 0.05 })
- * // 9.4735 for the European, and 0.1070 of early exercise
+ * // 9.5694, of which 0.1070 for early exercise
  */
 export function americanPrice(input: AmericanInput): number {
   price(figures, input, 'american')
