@@ -28,6 +28,8 @@ export interface Metadata {
   readonly end: bigint | null
   /** Null: none. */
   readonly limit: bigint | null
+  /** Of version 1 alone, where it says: how many records follow. */
+  readonly recordCount?: bigint
   /** Null: mixed. */
   readonly stypeIn: SType | null
   readonly stypeOut: SType | null
@@ -44,6 +46,7 @@ export const PRELUDE_BYTES = 8
 const FIXED_BYTES = 100
 const MAX_VERSION = 3
 const V1_SYMBOL_LENGTH = 22
+const V1_COUNT_OFFSET = 50
 const SYMBOL_LENGTH = 71
 const UNDEF_U64 = 0xffff_ffff_ffff_ffffn
 const NO_HINT = 'Fetch the file again, or check that it is what its name says.'
@@ -108,6 +111,7 @@ export function decodeMetadata(bytes: Uint8Array, source = 'DBN stream'): Metada
     start: view.getBigUint64(26, true),
     end: end === UNDEF_U64 || end === 0n ? null : end,
     limit: limit === 0n ? null : limit,
+    ...(isV1 ? recordCount(view) : {}),
     stypeIn: STYPES[view.getUint8(afterLimit)] ?? null,
     stypeOut: STYPES[view.getUint8(afterLimit + 1)] ?? null,
     tsOut: view.getUint8(afterLimit + 2) === 1,
@@ -143,7 +147,7 @@ export function encodeMetadata(metadata: Metadata): Uint8Array {
   view.setBigUint64(26, metadata.start, true)
   view.setBigUint64(34, metadata.end ?? UNDEF_U64, true)
   view.setBigUint64(42, metadata.limit ?? 0n, true)
-  if (isV1) view.setBigUint64(50, UNDEF_U64, true)
+  if (isV1) view.setBigUint64(V1_COUNT_OFFSET, metadata.recordCount ?? UNDEF_U64, true)
   const afterLimit = isV1 ? 58 : 50
   bytes[afterLimit] = metadata.stypeIn === null ? 255 : STYPES.indexOf(metadata.stypeIn)
   bytes[afterLimit + 1] = metadata.stypeOut === null ? 255 : STYPES.indexOf(metadata.stypeOut)
@@ -173,6 +177,11 @@ export function encodeMetadata(metadata: Metadata): Uint8Array {
     }
   }
   return bytes
+}
+
+function recordCount(view: DataView): { readonly recordCount?: bigint } {
+  const count = view.getBigUint64(V1_COUNT_OFFSET, true)
+  return count === UNDEF_U64 ? {} : { recordCount: count }
 }
 
 /** Walks the variable part; each count is checked against the bytes left before anything is allocated. */

@@ -2,6 +2,9 @@ import { CorruptFileError } from '../errors.js'
 import { type Field, HEADER_BYTES, LAYOUTS, type Layout, type LayoutName, layoutOf } from './layouts.js'
 import { cutAtNul } from './metadata.js'
 
+/** Where a decoded record keeps its reserved bytes, if any is not zero: so it is encoded as it was. */
+export const RESERVED: unique symbol = Symbol('reserved bytes')
+
 /** What a field of a decoded record holds: 64-bit integers are `bigint`, a char is text of one character. */
 export type FieldValue = number | bigint | string
 
@@ -19,6 +22,7 @@ export interface DbnRecord {
   readonly instrument_id: number
   readonly ts_event: bigint
   readonly [field: string]: FieldValue
+  readonly [RESERVED]?: Uint8Array
 }
 
 /** How the records of a stream are to be taken. */
@@ -42,7 +46,7 @@ export function decodeRecord(view: DataView, offset: number, { version, tsOut }:
   const rtype = view.getUint8(offset + 1)
   const layout = layoutOf(rtype, version)
   const words = view.getUint8(offset)
-  const record: Record<string, FieldValue> = {
+  const record: Record<string, FieldValue> & { [RESERVED]?: Uint8Array } = {
     record: layout?.name ?? 'unknown',
     length: words,
     rtype,
@@ -53,6 +57,8 @@ export function decodeRecord(view: DataView, offset: number, { version, tsOut }:
   if (layout !== undefined) {
     checkLength(words * 4, layout, offset, tsOut)
     for (const field of layout.fields) record[field.name] = readField(view, offset, field)
+    const reserved = readReserved(view, offset, layout)
+    if (reserved !== undefined) record[RESERVED] = reserved
     if (tsOut) record['ts_out'] = view.getBigUint64(offset + words * 4 - TS_OUT_BYTES, true)
   }
   return record as unknown as DbnRecord
@@ -80,8 +86,31 @@ export function encodeRecord(record: DbnRecord): Uint8Array {
   view.setUint32(4, record.instrument_id, true)
   view.setBigUint64(8, record.ts_event, true)
   for (const field of layout.fields) writeField(view, field, record[field.name])
+  for (const [at, place] of reservedOf(layout).entries()) bytes[place] = record[RESERVED]?.[at] ?? 0
   if (tsOut !== undefined) view.setBigUint64(layout.bytes, BigInt(tsOut), true)
   return bytes
+}
+
+function readReserved(view: DataView, offset: number, layout: Layout): Uint8Array | undefined {
+  const places = reservedOf(layout)
+  if (places.every((place) => view.getUint8(offset + place) === 0)) return undefined
+  return Uint8Array.from(places, (place) => view.getUint8(offset + place))
+}
+
+const reservedPlaces = new Map<Layout, readonly number[]>()
+
+/** Where the bytes of a layout are that belong to no field. */
+function reservedOf(layout: Layout): readonly number[] {
+  let places = reservedPlaces.get(layout)
+  if (places === undefined) {
+    const used = new Set<number>()
+    for (const { offset, bytes } of layout.fields)
+      for (let at = offset; at < offset + bytes; at++) used.add(at)
+    const rest = Array.from({ length: layout.bytes - HEADER_BYTES }, (_, at) => HEADER_BYTES + at)
+    places = rest.filter((at) => !used.has(at))
+    reservedPlaces.set(layout, places)
+  }
+  return places
 }
 
 /** Reads one field of the record at `offset`. */
