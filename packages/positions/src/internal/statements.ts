@@ -34,8 +34,20 @@ const updates = (names: readonly string[]): string =>
   names.map((name) => `${name} = excluded.${name}`).join(', ')
 const names = COLUMNS.map(({ name }) => name)
 
+type StatementName =
+  | 'savePosition'
+  | 'saveFill'
+  | 'saveTotals'
+  | 'saveSeq'
+  | 'positions'
+  | 'totals'
+  | 'fills'
+  | 'seq'
+  | 'clearClosed'
+  | 'clearAll'
+
 /** Statements of both databases; parameters are `$1`, `$2` and so on. */
-export const SQL = {
+export const SQL: Readonly<Record<StatementName, string>> & { readonly clearRest: readonly string[] } = {
   savePosition: `INSERT INTO positions (${names.join(', ')}) VALUES (${marks(names.length)})
     ON CONFLICT (id) DO UPDATE SET ${updates(names.slice(1))}`,
   saveFill: `INSERT INTO position_fills (${FILL_COLUMNS}) VALUES (${marks(8)}) ON CONFLICT (fill_id) DO NOTHING`,
@@ -54,4 +66,4 @@ export const SQL = {
   clearClosed: `DELETE FROM positions WHERE status = 'closed'`,
   clearAll: 'DELETE FROM positions',
   clearRest: ['DELETE FROM position_fills', 'DELETE FROM symbol_stats', 'DELETE FROM projection'],
-} as const
+}
