@@ -131,6 +131,29 @@ test('implied volatility comes back, with and without dividends', () => {
   }
 })
 
+test('whatever volatility is found prices back, from minutes to two years', () => {
+  const market = fc.record({
+    right: fc.constantFrom('C' as const, 'P' as const),
+    strike: fc.double({ min: 82, max: 122, noNaN: true }),
+    years: fc.double({ min: 1e-4, max: 2, noNaN: true }),
+    volatility: fc.double({ min: 0.08, max: 2.4, noNaN: true }),
+    rate: fc.double({ min: 0, max: 0.08, noNaN: true }),
+    dividendYield: fc.double({ min: 0, max: 0.08, noNaN: true }),
+    guess: fc.oneof(fc.constant(Number.NaN), fc.double({ min: 0.05, max: 4, noNaN: true })),
+  })
+  fc.assert(
+    fc.property(market, ({ volatility, guess, ...drawn }) => {
+      const at = { ...drawn, spot: 100 }
+      const price = americanPrice({ ...at, volatility })
+      const intrinsic = Math.max((drawn.right === 'C' ? 1 : -1) * (100 - drawn.strike), 0)
+      if (price < intrinsic + 1e-3) return
+      const implied = americanImpliedVolatility({ ...at, price, guess })
+      expect(Math.abs(americanPrice({ ...at, volatility: implied }) - price)).toBeLessThan(1e-5)
+    }),
+    { numRuns: 60 },
+  )
+})
+
 test('deep in the money a put is exercised: its price is intrinsic, and no volatility follows from it', () => {
   const deep = { right: 'P', spot: 60, strike: 100, years: 0.2, volatility: 0.2, rate: 0.05 } as const
   expect(americanGreeks(deep)).toEqual({

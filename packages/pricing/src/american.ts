@@ -139,11 +139,12 @@ export function americanImpliedVolatility(input: AmericanVolatilityInput): numbe
       step === 0
         ? firstSlope({ ...input, volatility }, error, target)
         : (error - lastError) / (volatility - last)
+    const next = volatility - error / slope
+    if (error === 0) return volatility
+    if (Math.abs(next - volatility) <= CONVERGED * volatility) return next
     last = volatility
     lastError = error
-    const next = volatility - error / slope
     volatility = next > low && next < high ? next : 0.5 * (low + high)
-    if (error === 0 || Math.abs(volatility - last) <= CONVERGED * last) return volatility
     if (high - low <= CONVERGED * low) break
   }
   // Stuck at an end of the range: there is no such volatility.

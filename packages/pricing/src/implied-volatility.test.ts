@@ -68,6 +68,27 @@ test('a warm start gives what a cold one gives, however wrong it is', () => {
   }
 })
 
+test('a start from anywhere ends where a cold one does', () => {
+  const market = fc.record({
+    minutes: fc.double({ min: 1, max: 525_600, noNaN: true }),
+    volatility: fc.double({ min: 0.03, max: 3, noNaN: true }),
+    deviations: fc.double({ min: -8, max: 8, noNaN: true }),
+    previous: fc.double({ min: 1e-3, max: 90, noNaN: true }),
+  })
+  fc.assert(
+    fc.property(market, ({ minutes, volatility, deviations, previous }) => {
+      const years = minutes / 525_600
+      const strike = 100 * Math.exp(deviations * volatility * Math.sqrt(years))
+      const sign: RightSign = strike < 100 ? -1 : 1
+      const price = black76Value(sign, 100, strike, years, volatility, 1)
+      if (price < 1e-250) return
+      const warm = impliedVolatilityWarm(previous, sign, price, 100, strike, years, 1)
+      expect(Math.abs(warm / volatility - 1)).toBeLessThan(1e-11)
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
 test('a price below intrinsic or at the most an option can cost has no volatility', () => {
   const call = { right: 'C', forward: 105, strike: 100, years: 0.1 } as const
   expect(impliedVolatility({ ...call, price: 4.99 })).toBeNaN()

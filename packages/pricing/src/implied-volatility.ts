@@ -141,7 +141,11 @@ function highStep(vega: number, second: number, third: number, room: number, dif
   )
 }
 
-/** Householder's step of order four from Newton's step and the ratios f″/f′ and f‴/f′. */
+/**
+ * Householder's step of order four from Newton's step and the ratios f″/f′ and f‴/f′; where the two differ in size the
+ * series says nothing, and Newton's is left for the bracket to judge. Far off, its own would be short and look settled.
+ */
 function householder(newton: number, second: number, third: number): number {
-  return (newton * (1 + 0.5 * second * newton)) / (1 + newton * (second + (third * newton) / 6))
+  const ratio = (1 + 0.5 * second * newton) / (1 + newton * (second + (third * newton) / 6))
+  return ratio > 0.25 && ratio < 4 ? newton * ratio : newton
 }
