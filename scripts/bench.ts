@@ -5,7 +5,10 @@ import path from 'node:path'
 /** Runs the benchmarks: all of them, or those whose path holds a word given on the command line. */
 const root = path.dirname(import.meta.dirname)
 const wanted = process.argv.slice(2)
-const files = globSync('{packages,apps}/*/bench/*.bench.ts', { cwd: root }).sort()
+/** Those of other people's programs need them installed, so they run only when asked for. */
+const patterns = ['{packages,apps}/*/bench/*.bench.ts']
+if (wanted.includes('peers')) patterns.push('{packages,apps}/*/bench/peers/*.bench.ts')
+const files = patterns.flatMap((pattern) => globSync(pattern, { cwd: root })).sort()
 const chosen = files.filter((file) => wanted.every((word) => file.includes(word)))
 if (chosen.length === 0) {
   console.error(`No benchmark's path holds ${wanted.join(' and ')}. There are:\n${files.join('\n')}`)

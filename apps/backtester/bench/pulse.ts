@@ -1,0 +1,43 @@
+import type { InstrumentIndex, QuoteView } from '@scalp/canonical'
+import { ContractMoves } from '@scalp/market-data'
+import { defineStrategy, type Strategy } from '@scalp/strategy'
+
+/** What a strategy of a benchmark saw, to compare with another engine's. */
+export interface Pulse {
+  quotes: number
+  signals: number
+  sum: number
+}
+
+const schema = { '~standard': { version: 1, vendor: 'bench', validate: () => ({ value: {} }) } } as const
+
+/** Looks at every quote: the contract's move, its average, and counts those that rose and still cost less. */
+export class PulseHandlers {
+  readonly seen: Pulse = { quotes: 0, signals: 0, sum: 0.5 }
+  readonly #moves = new ContractMoves()
+  readonly #onSignal: ((instrument: InstrumentIndex) => undefined) | undefined
+  readonly #every: number
+
+  constructor(every = Number.POSITIVE_INFINITY, onSignal?: (instrument: InstrumentIndex) => undefined) {
+    this.#every = every
+    this.#onSignal = onSignal
+  }
+
+  onQuote(quote: QuoteView): undefined {
+    const { instrument } = quote
+    const moves = this.#moves
+    moves.add(quote)
+    const change = moves.changePct(instrument)
+    if (change > 1 && quote.askMicros < moves.averageMicros(instrument)) {
+      this.seen.signals++
+      this.seen.sum += change
+    }
+    this.seen.quotes++
+    if (this.seen.quotes % this.#every === 0) this.#onSignal?.(instrument)
+  }
+}
+
+/** A strategy round handlers that a benchmark keeps. */
+export function pulseStrategy(create: Strategy['create']): Strategy {
+  return defineStrategy({ contract: 1, name: 'pulse', config: schema, create })
+}
