@@ -18,6 +18,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   synthetic: ['canonical', 'market-data', 'pricing'],
   simulator: ['canonical', ...DOMAIN, 'engine'],
   scalping: ['canonical', ...DOMAIN],
+  harness: ['canonical', ...DOMAIN, 'engine', 'simulator', 'synthetic'],
 }
 
 /** Files that may use Node's own modules: reached by a subpath such as `@scalp/databento/node`, never from the root. */

@@ -1,0 +1,116 @@
+import {
+  BarBuffer,
+  type BarView,
+  QuoteBuffer,
+  type QuoteView,
+  TradeBuffer,
+  type TradeView,
+} from '@scalp/canonical'
+import type { Strategy, StrategyContext, StrategyHandlers } from '@scalp/strategy'
+
+/** What is watched of a strategy. */
+export interface Watch {
+  /** Called around every handler, also around `create`. */
+  readonly around: (call: () => void) => void
+  readonly poisonsViews: boolean
+  /** Intents of the busiest turn so far. */
+  mostIntentsInATurn: number
+}
+
+/** The same strategy, with every call to it watched. */
+export function watchStrategy(strategy: Strategy<unknown>, watch: Watch): Strategy<unknown> {
+  return {
+    ...strategy,
+    create(config, context) {
+      let intents = 0
+      const counted = countIntents(context, () => {
+        watch.mostIntentsInATurn = Math.max(watch.mostIntentsInATurn, ++intents)
+      })
+      let inner: StrategyHandlers = {}
+      watch.around(() => {
+        inner = strategy.create(config, counted)
+      })
+      const call = (run: () => void): undefined => {
+        intents = 0
+        watch.around(run)
+      }
+      return watchHandlers(inner, call, watch.poisonsViews)
+    },
+  }
+}
+
+/** Handlers that a strategy does not have stay absent: the engine asks for them. */
+function watchHandlers(
+  inner: StrategyHandlers,
+  call: (run: () => void) => undefined,
+  poisons: boolean,
+): StrategyHandlers {
+  const outer: Record<string, unknown> = {}
+  if (inner.quoteScope !== undefined) outer['quoteScope'] = inner.quoteScope
+  for (const name of PLAIN) {
+    if (inner[name] === undefined) continue
+    outer[name] = (event: never): undefined => call(() => (inner[name] as (event: never) => undefined)(event))
+  }
+  const lend = <View extends object>(handler: (view: View) => undefined, create: () => View) => {
+    if (!poisons) return (view: View): undefined => call(() => handler(view))
+    return (view: View): undefined => {
+      const buffer = create()
+      copyInto(buffer, view)
+      call(() => handler(buffer))
+      spoil(buffer)
+    }
+  }
+  if (inner.onQuote !== undefined)
+    outer['onQuote'] = lend<QuoteView>(
+      (view) => inner.onQuote?.(view),
+      () => new QuoteBuffer(),
+    )
+  if (inner.onTrade !== undefined)
+    outer['onTrade'] = lend<TradeView>(
+      (view) => inner.onTrade?.(view),
+      () => new TradeBuffer(),
+    )
+  if (inner.onBar !== undefined)
+    outer['onBar'] = lend<BarView>(
+      (view) => inner.onBar?.(view),
+      () => new BarBuffer(),
+    )
+  if (inner.snapshot !== undefined) outer['snapshot'] = () => inner.snapshot?.()
+  if (inner.restore !== undefined)
+    outer['restore'] = (state: unknown): undefined => call(() => inner.restore?.(state))
+  return outer as StrategyHandlers
+}
+
+const PLAIN = [
+  'onSessionOpen',
+  'onSessionClose',
+  'onStatistic',
+  'onUnderlying',
+  'onFill',
+  'onOrderEnd',
+  'onManagedEnd',
+  'onSettlement',
+  'onWake',
+] as const
+
+function countIntents(context: StrategyContext, count: () => void): StrategyContext {
+  const counted = Object.create(context) as { -readonly [Key in keyof StrategyContext]: StrategyContext[Key] }
+  Object.defineProperty(counted, 'submit', {
+    value: ((intent) => {
+      count()
+      return context.submit(intent)
+    }) satisfies StrategyContext['submit'],
+  })
+  return counted
+}
+
+function copyInto(buffer: object, view: object): void {
+  for (const key of Object.keys(buffer))
+    Object.assign(buffer, { [key]: (view as Record<string, unknown>)[key] })
+}
+
+/** Numbers become impossible, so that whoever kept the view decides otherwise. */
+function spoil(buffer: object): void {
+  for (const [key, value] of Object.entries(buffer))
+    if (typeof value === 'number') Object.assign(buffer, { [key]: key === 'instrument' ? -1 : Number.NaN })
+}

@@ -1,0 +1,56 @@
+import type { Strategy } from './contract.js'
+import { Bench, CHECKS, type ConformanceOptions } from './testing/checks.js'
+
+export type { ConformanceOptions } from './testing/checks.js'
+export type { StrategyHarness, Trial, TrialResult } from './testing/harness.js'
+
+/** What the suite needs of a test framework; those of Vitest, Jest and `node:test` fit. */
+export interface TestFramework {
+  readonly describe: (name: string, define: () => void) => void
+  readonly test: (name: string, run: () => Promise<void>) => void
+}
+
+/** One check that a strategy failed. */
+export interface Finding {
+  readonly check: string
+  readonly problem: string
+}
+
+/** Runs every check, and answers those that failed. */
+export async function checkStrategy(
+  strategy: Strategy<never>,
+  options: ConformanceOptions,
+): Promise<readonly Finding[]> {
+  const bench = new Bench(strategy as Strategy<unknown>, options)
+  const findings: Finding[] = []
+  for (const { name, find } of CHECKS) {
+    const problem = await find(bench)
+    if (problem !== undefined) findings.push({ check: name, problem })
+  }
+  return findings
+}
+
+/**
+ * Defines one test for each thing that a strategy must hold: determinism, no look ahead, no clock, sane costs and
+ * sizes, refusals, views, restarts.
+ *
+ * @example
+ * import { createHarness } from '@scalp/harness'
+ * import { describe, test } from 'vitest'
+ *
+ * describeStrategy({ describe, test }, myStrategy, { harness: createHarness() })
+ */
+export function describeStrategy(
+  { describe, test }: TestFramework,
+  strategy: Strategy<never>,
+  options: ConformanceOptions,
+): void {
+  describe(`strategy ${strategy.name}`, () => {
+    const bench = new Bench(strategy as Strategy<unknown>, options)
+    for (const { name, find } of CHECKS)
+      test(name, async () => {
+        const problem = await find(bench)
+        if (problem !== undefined) throw new Error(problem)
+      })
+  })
+}
