@@ -79,8 +79,8 @@ function tiles(result: BacktestResult): string {
     ['Fees', usd(metrics.totalFees)],
     ['Time in the market', number(metrics.exposurePct, ' %')],
     ['Turnover', number(metrics.turnover, ' × equity')],
-    ['Mean best mark (MFE)', sure(metrics.avgMaxGainPct, ' %')],
-    ['Mean worst mark (MAE)', sure(metrics.avgMaxDrawdownPct, ' %')],
+    ['Best mark, MFE', sure(metrics.avgMaxGainPct, ' %')],
+    ['Worst mark, MAE', sure(metrics.avgMaxDrawdownPct, ' %')],
     ['Days below a peak', String(metrics.recoveryDays)],
     ...(metrics.bounds === null
       ? []
