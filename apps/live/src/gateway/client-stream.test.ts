@@ -3,7 +3,14 @@ import { ClientStream, type StreamSocket, toOutgoing } from './client-stream.js'
 
 function socket(): StreamSocket & { readonly sent: string[] } {
   const sent: string[] = []
-  return { sent, bufferedAmount: 0, send: (text) => void sent.push(text), close() {}, terminate() {} }
+  return {
+    sent,
+    bufferedAmount: 0,
+    send: (text) => void sent.push(text),
+    sendParts: (head, tail) => void sent.push(head + tail.toString()),
+    close() {},
+    terminate() {},
+  }
 }
 
 test('the end of a connection that another has replaced since does not silence the new one', () => {

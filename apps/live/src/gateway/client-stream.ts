@@ -11,6 +11,8 @@ import {
 export interface StreamSocket {
   readonly bufferedAmount: number
   send(text: string): void
+  /** One message of two parts: the second is the same bytes for every client, and never copied. */
+  sendParts(head: string, tail: Buffer): void
   close(code: number, reason: string): void
   terminate(): void
 }
@@ -18,8 +20,8 @@ export interface StreamSocket {
 /** A message on its way to clients, written as text once for all of them. */
 export interface Outgoing {
   readonly message: ServerMessage
-  /** What stands after the number: `"type":…}`. */
-  readonly tail: string
+  /** What stands after the number: `"type":…}`; encoded once for all clients. */
+  readonly tail: Buffer
   /** A later message of the same key makes this one needless; undefined for what must not be lost. */
   readonly key: string | undefined
   /** The underlying it is about; undefined for what everybody gets. */
@@ -52,7 +54,7 @@ export class ClientStream {
   leftMs: number = Number.NaN
   conflated = 0
   readonly #limits: StreamLimits
-  readonly #ring: { readonly seq: number; readonly text: string }[] = []
+  readonly #ring: { readonly seq: number; readonly tail: Buffer }[] = []
   /** In the order of their last change. */
   readonly #waiting = new Map<string | number, Outgoing>()
   #events = 0
@@ -98,7 +100,7 @@ export class ClientStream {
 
   /** Sends again what came after a number, and then what waits. */
   resume(seq: number): void {
-    for (const sent of this.#ring) if (sent.seq > seq) this.#socket?.send(sent.text)
+    for (const sent of this.#ring) if (sent.seq > seq) this.#socket?.sendParts(headOf(sent.seq), sent.tail)
     this.flush()
   }
 
@@ -156,23 +158,26 @@ export class ClientStream {
 
   #number({ message, tail }: Outgoing): void {
     if (this.isCompat) {
-      for (const said of toCompat(message)) this.#send(JSON.stringify(said).slice(1))
+      for (const said of toCompat(message)) this.#send(Buffer.from(JSON.stringify(said).slice(1)))
     } else this.#send(tail)
   }
 
-  #send(tail: string): void {
+  #send(tail: Buffer): void {
     const seq = ++this.#seq
-    const text = `{"v":1,"seq":${seq},${tail}`
-    this.#ring.push({ seq, text })
+    this.#ring.push({ seq, tail })
     if (this.#ring.length > this.#limits.ring) this.#ring.shift()
-    this.#socket?.send(text)
+    this.#socket?.sendParts(headOf(seq), tail)
   }
+}
+
+function headOf(seq: number): string {
+  return `{"v":1,"seq":${seq},`
 }
 
 /** Writes the text of a message. */
 export function toOutgoing(message: ServerMessage, symbol?: string): Outgoing {
   const { type, data, timestamp } = message
-  const tail = `"type":"${type}","data":${JSON.stringify(data)},"timestamp":"${timestamp}"}`
+  const tail = Buffer.from(`"type":"${type}","data":${JSON.stringify(data)},"timestamp":"${timestamp}"}`)
   return { message, tail, key: UNNUMBERED.has(type) ? undefined : keyOf(message), symbol }
 }
 

@@ -1,6 +1,6 @@
 import { type Command, type CommandResult, clientMessageSchema, type Role } from '@scalp/protocol'
 import { type RawData, WebSocket } from 'ws'
-import type { ClientStream } from './client-stream.js'
+import type { ClientStream, StreamSocket } from './client-stream.js'
 import type { Hub } from './hub.js'
 
 /** What serving a client takes. */
@@ -19,6 +19,7 @@ const BURST = 40
 /** Speaks with one client until it goes. */
 export function serveClient(socket: WebSocket, { hub, role, run }: ServeOptions): void {
   let stream: ClientStream | undefined
+  const link = wrap(socket)
   let credit = BURST
   let creditMs = performance.now()
   let heardMs = performance.now()
@@ -50,7 +51,7 @@ export function serveClient(socket: WebSocket, { hub, role, run }: ServeOptions)
       case 'hello':
         if (stream !== undefined) return
         clearTimeout(greeting)
-        stream = hub.join(socket, role, message)
+        stream = hub.join(link, role, message)
         return
       case 'ping':
         say('pong', {})
@@ -83,10 +84,26 @@ export function serveClient(socket: WebSocket, { hub, role, run }: ServeOptions)
   socket.on('close', () => {
     clearTimeout(greeting)
     clearInterval(pinging)
-    if (stream !== undefined) hub.leave(stream, socket, performance.now())
+    if (stream !== undefined) hub.leave(stream, link, performance.now())
   })
   /** Frames that are too large or broken: `ws` closes with 1009, 1007 or 1002 by itself. */
   socket.on('error', () => undefined)
+}
+
+/** A message goes as two fragments, so that what all clients get is encoded once. */
+function wrap(socket: WebSocket): StreamSocket {
+  return {
+    get bufferedAmount(): number {
+      return socket.bufferedAmount
+    },
+    send: (text) => socket.send(text),
+    sendParts: (head, tail) => {
+      socket.send(head, { fin: false })
+      socket.send(tail, { binary: false, fin: true })
+    },
+    close: (code, reason) => socket.close(code, reason),
+    terminate: () => socket.terminate(),
+  }
 }
 
 function parse(text: string): ReturnType<typeof clientMessageSchema.parse> | undefined {

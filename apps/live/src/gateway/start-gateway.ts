@@ -40,8 +40,9 @@ export async function startGatewayThread(
   settings: GatewaySettings,
   answer: Answerer,
   onDeath: (error: Error) => void,
+  program: URL = new URL('./gateway-worker.js', import.meta.url),
 ): Promise<RunningGateway> {
-  const worker = new Worker(new URL('./gateway-worker.js', import.meta.url), { workerData: settings })
+  const worker = new Worker(program, { workerData: settings })
   let counts: GatewayCounts = { clients: 0, conflated: 0, slowClosed: 0 }
   let isStopping = false
   const post = (message: ToGateway): void => worker.postMessage(message)
