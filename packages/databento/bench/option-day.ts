@@ -1,12 +1,10 @@
-import { createWriteStream, existsSync } from 'node:fs'
-import { mkdir, rename } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import { constants, createZstdCompress } from 'node:zlib'
 import { createOptionId, createRandom, formatOcc } from '@scalp/canonical'
-import { CsvEncoder, type Metadata, RTYPE, SymbolMap } from '@scalp/databento'
-import { readDbnFile, writeDbnFile } from '@scalp/databento/node'
+import { type Metadata, RTYPE } from '@scalp/databento'
+import { writeDbnFile } from '@scalp/databento/node'
 
 /** The date of the synthetic day, and the root that benchmarks filter for. */
 export const DAY = '2025-02-20'
@@ -127,32 +125,4 @@ function rootName(place: number): string {
   for (let rest = place, digit = 0; digit < 4; digit++, rest = Math.floor(rest / 26))
     name = String.fromCharCode(65 + (rest % 26)) + name
   return name
-}
-
-/** Writes, once, the batch CSV of a day: pretty prices and times, symbols last, zstd. */
-export async function csvOf(day: string): Promise<string> {
-  const file = day.replace('.dbn.zst', '.csv.zst')
-  if (existsSync(file)) return file
-  console.log(`Making ${file} out of it, once.`)
-  const compress = createZstdCompress({ params: { [constants.ZSTD_c_checksumFlag]: 1 } })
-  const written = pipeline(compress, createWriteStream(`${file}.part`))
-  let csv: CsvEncoder | undefined
-  let text = ''
-  await readDbnFile(day, {
-    onMetadata(metadata) {
-      const { version, tsOut, schema } = metadata
-      const symbols = new SymbolMap(metadata)
-      csv = new CsvEncoder({ version, tsOut, schema, symbols, prettyPrices: true, prettyTimes: true })
-      text = csv.header()
-    },
-    onBlock({ bytes, view, length }) {
-      for (let at = 0; at < length; at += (bytes[at] as number) * 4) text += csv?.row(view, at) ?? ''
-      compress.write(text)
-      text = ''
-    },
-  })
-  compress.end()
-  await written
-  await rename(`${file}.part`, file)
-  return file
 }

@@ -22,7 +22,7 @@ export interface ZstdContext {
   close(): void
 }
 
-/** Which decompressor reads files: the runtime's own, or the addon `zstd-napi`. */
+/** Which decompressor reads files: the runtime's own, or the addon `zstd-napi`, an optional peer. */
 export type ZstdLibrary = 'node' | 'native'
 
 /** Thrown when the decompressor asked for is not there. */
@@ -35,7 +35,7 @@ export class ZstdUnavailableError extends ScalpError {
         code: 'ZSTD_UNAVAILABLE',
         hint:
           library === 'native'
-            ? 'Install it (`npm install zstd-napi`), or unset SCALP_ZSTD: the runtime’s own is about as fast.'
+            ? 'Install it (`npm install zstd-napi`), or unset SCALP_ZSTD: the runtime’s own is nearly as fast.'
             : 'Use Node 22.18 or newer, or install zstd-napi and set SCALP_ZSTD=native.',
         cause,
       },
@@ -45,14 +45,21 @@ export class ZstdUnavailableError extends ScalpError {
 
 /**
  * Makes a decompressor of the library asked for, else of the one that the environment variable `SCALP_ZSTD`
- * names (`node` or `native`), else of the runtime's own.
+ * names (`node` or `native`), else of the addon if it is installed, else of the runtime's own.
  *
  * @throws {@link ZstdUnavailableError}
  */
-export function createZstdContext(
-  library: ZstdLibrary = process.env['SCALP_ZSTD'] === 'native' ? 'native' : 'node',
-): ZstdContext {
-  return library === 'native' ? new NativeContext() : new NodeContext()
+export function createZstdContext(library: ZstdLibrary | undefined = libraryAsked()): ZstdContext {
+  if (library === 'node') return new NodeContext()
+  const native = loadNative()
+  if ('DCtx' in native) return new NativeContext(new native.DCtx())
+  if (library === 'native') throw new ZstdUnavailableError('native', native.cause)
+  return new NodeContext()
+}
+
+function libraryAsked(): ZstdLibrary | undefined {
+  const asked = process.env['SCALP_ZSTD']
+  return asked === 'native' || asked === 'node' ? asked : undefined
 }
 
 /** What the runtime's own stream classes call; there since Node 11, and in no documentation. */
@@ -107,18 +114,30 @@ interface NativeDctx {
   decompressStream(out: Uint8Array, input: Uint8Array): [hint: number, produced: number, consumed: number]
 }
 
+/** The addon, or why it is not there. */
+type Native = { readonly DCtx: new () => NativeDctx } | { readonly cause: unknown }
+
+let native: Native | undefined
+
+/** Looked for once: it is not there on most machines. */
+function loadNative(): Native {
+  if (native === undefined) {
+    try {
+      native = createRequire(import.meta.url)('zstd-napi/binding') as Native
+    } catch (cause) {
+      native = { cause }
+    }
+  }
+  return native
+}
+
 class NativeContext implements ZstdContext {
   consumed = 0
   produced = 0
   readonly #context: NativeDctx
 
-  constructor() {
-    try {
-      const { DCtx } = createRequire(import.meta.url)('zstd-napi/binding') as { DCtx: new () => NativeDctx }
-      this.#context = new DCtx()
-    } catch (cause) {
-      throw new ZstdUnavailableError('native', cause)
-    }
+  constructor(context: NativeDctx) {
+    this.#context = context
   }
 
   run(input: Uint8Array, from: number, to: number, out: Uint8Array, at: number, end: number): void {

@@ -1,0 +1,155 @@
+import { closeSync, openSync, readSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { type Block, type CbboFields, CbboView, RecordAssembler, RTYPE } from '@scalp/databento'
+import {
+  type DecodeStats,
+  decodeFile,
+  readDbnFile,
+  readDbnMetadata,
+  writeDbnFile,
+} from '@scalp/databento/node'
+import { decodeByFzstd, decodeByZstddec, decodeNaively } from './peers.js'
+
+/** What a job saw: records, bids and asks in micro-dollars, their sizes; empty sides count 0. */
+export type Sums = readonly [records: number, bid: number, ask: number, bidSize: number, askSize: number]
+
+/** What a job leaves behind. */
+export interface JobResult {
+  readonly sums: Sums
+  /** The most memory the process ever took. */
+  readonly peakMb: number
+  /** Time of the work alone, without the start of the process. */
+  readonly workMs: number
+}
+
+const HEAD = 20 | (RTYPE.cbbo1m << 8)
+
+/** Sums the quotes of a block by words, the fastest way there is. */
+export function addBlock({ i32, u32, length }: Block, sums: Float64Array): void {
+  let [records, bid, ask, bidSize, askSize] = sums as unknown as [number, number, number, number, number]
+  const words = length >>> 2
+  for (let word = 0; word < words; word += (u32[word] as number) & 0xff) {
+    if (((u32[word] as number) & 0xffff) !== HEAD) continue
+    const bidHigh = i32[word + 13] as number
+    const askHigh = i32[word + 15] as number
+    if (bidHigh !== 0x7fff_ffff) bid += (bidHigh * 4_294_967_296 + (u32[word + 12] as number)) / 1_000
+    if (askHigh !== 0x7fff_ffff) ask += (askHigh * 4_294_967_296 + (u32[word + 14] as number)) / 1_000
+    bidSize += u32[word + 16] as number
+    askSize += u32[word + 17] as number
+    records++
+  }
+  sums.set([records, bid, ask, bidSize, askSize])
+}
+
+/** The same by the reused cursor. */
+function addViews(block: Block, view: CbboView, sums: Float64Array): void {
+  let [records, bid, ask, bidSize, askSize] = sums as unknown as [number, number, number, number, number]
+  view.bind(block)
+  for (let at = 0; at < block.length; at += view.length) {
+    view.moveTo(at)
+    if (view.rtype !== RTYPE.cbbo1m) continue
+    const { bidMicros, askMicros } = view
+    if (!Number.isNaN(bidMicros)) bid += bidMicros
+    if (!Number.isNaN(askMicros)) ask += askMicros
+    bidSize += view.bidSize
+    askSize += view.askSize
+    records++
+  }
+  sums.set([records, bid, ask, bidSize, askSize])
+}
+
+async function sumTape(file: string, root: string | undefined, sums: Float64Array): Promise<void> {
+  const stats: DecodeStats = { records: 0, kept: 0, filtered: 0, dropped: 0, droppedSymbols: [], skipped: 0 }
+  const wanted = { options: true, ...(root === undefined ? {} : { symbols: [root] }) }
+  let [records, bid, ask, bidSize, askSize] = [0, 0, 0, 0, 0]
+  for await (const { count, a, b, c, d } of decodeFile({ file, schema: 'cbbo-1m', wanted, stats })) {
+    for (let row = 0; row < count; row++) {
+      const bidMicros = a[row] as number
+      const askMicros = b[row] as number
+      if (!Number.isNaN(bidMicros)) bid += bidMicros
+      if (!Number.isNaN(askMicros)) ask += askMicros
+      bidSize += c[row] as number
+      askSize += d[row] as number
+    }
+    records += count
+  }
+  sums.set([records, bid, ask, bidSize, askSize])
+}
+
+/** Reads a raw file and writes it anew, field by field, as zstd of the default level, 3. */
+async function encodeAgain(file: string, sums: Float64Array): Promise<void> {
+  const out = `${file}.${process.pid}.zst`
+  const piece = new Uint8Array(1 << 20)
+  const descriptor = openSync(file, 'r')
+  const metadata = await readDbnMetadata(file)
+  await writeDbnFile(out, { metadata, zstd: true }, async ({ records, flush }) => {
+    const onBlock = (block: Block): void => {
+      addBlock(block, sums)
+      view.bind(block)
+      for (let at = 0; at < block.length; at += view.length) records.cbbo(fieldsAt(at))
+    }
+    const assembler = new RecordAssembler({ onMetadata() {}, onBlock }, file)
+    for (let read = 1; read > 0; ) {
+      read = readSync(descriptor, piece)
+      assembler.push(piece.subarray(0, read))
+      await flush()
+    }
+    assembler.end()
+  })
+  closeSync(descriptor)
+  await rm(out)
+}
+
+function fieldsAt(at: number): CbboFields {
+  view.moveTo(at)
+  return {
+    rtype: RTYPE.cbbo1m,
+    publisherId: view.publisherId,
+    instrumentId: view.instrumentId,
+    receivedUs: view.receivedUs,
+    lastUs: view.eventUs,
+    lastMicros: view.lastMicros,
+    lastSize: view.lastSize,
+    flags: view.flags,
+    bidMicros: view.bidMicros,
+    askMicros: view.askMicros,
+    bidSize: view.bidSize,
+    askSize: view.askSize,
+    bidPublisher: view.bidPublisher,
+    askPublisher: view.askPublisher,
+  }
+}
+
+const sums = new Float64Array(5)
+const view = new CbboView()
+
+/** The jobs by name; each reads `file`. */
+const JOBS: Readonly<Record<string, (file: string, root: string) => Promise<void> | void>> = {
+  block: (file) => read(file, (block) => addBlock(block, sums)),
+  cursor: (file) => read(file, (block) => addViews(block, view, sums)),
+  filter: (file, root) => sumTape(file, root, sums),
+  tape: (file) => sumTape(file, undefined, sums),
+  encode: (file) => encodeAgain(file, sums),
+  naive: (file) => decodeNaively(file, sums),
+  zstddec: (file) => decodeByZstddec(file, (block) => addBlock(block, sums)),
+  fzstd: (file) => decodeByFzstd(file, (block) => addBlock(block, sums)),
+}
+
+async function read(file: string, onBlock: (block: Block) => void): Promise<void> {
+  await readDbnFile(file, { onMetadata() {}, onBlock })
+}
+
+/** Runs one job in this process, and leaves what it saw in a file. */
+export async function runJob([
+  job = '',
+  file = '',
+  root = '',
+  result = '',
+]: readonly string[]): Promise<void> {
+  const start = process.hrtime.bigint()
+  await JOBS[job]?.(file, root)
+  const workMs = Number(process.hrtime.bigint() - start) / 1e6
+  const peakMb = process.resourceUsage().maxRSS / 1_024
+  const found: JobResult = { sums: [...sums] as unknown as Sums, peakMb, workMs }
+  writeFileSync(result, JSON.stringify(found))
+}
