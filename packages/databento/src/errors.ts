@@ -150,3 +150,15 @@ export class SymbologyError extends ScalpError {
     )
   }
 }
+
+/** Thrown when a `symbology.json` is none. */
+export class SymbologyFileError extends ScalpError {
+  override readonly name = 'SymbologyFileError'
+  constructor({ file, reason }: { file: string; reason: string }) {
+    super(`${file} gives no symbols: ${reason}.`, {
+      code: 'SYMBOLOGY_FILE',
+      hint: 'Fetch it again with the batch job, or take symbols from a definition job of the same days.',
+      details: { file },
+    })
+  }
+}

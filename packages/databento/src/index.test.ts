@@ -27,6 +27,7 @@ test('exports these names and no others', () => {
       "StreamSymbols",
       "SymbolMap",
       "SymbologyError",
+      "SymbologyFileError",
       "TradeView",
       "TruncatedFileError",
       "UNDEF_PRICE",

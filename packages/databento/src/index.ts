@@ -28,6 +28,7 @@ export {
   MissingColumnError,
   MixedRecordsError,
   SymbologyError,
+  SymbologyFileError,
   TruncatedFileError,
   UnknownFieldError,
   UnknownRecordTypeError,

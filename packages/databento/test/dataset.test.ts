@@ -105,6 +105,23 @@ test('takes symbols from symbology.json or definitions when a file carries none'
     }
 })
 
+test.each([
+  ['no JSON', '{"result":'],
+  ['no result', '{"status":0}'],
+  ['no list', '{"result":{"TSLA":7}}'],
+  ['no days', '{"result":{"TSLA":[{"s":"7"}]}}'],
+  ['nothing for days', '{"result":{"TSLA":[null]}}'],
+])('a symbology.json that is %s is refused by name', async (_, text) => {
+  const folder = await writeFiles({
+    'day.dbn': toDbn(quoteRows(4), { isMapped: false }),
+    'symbology.json': text,
+  })
+  const reading = readEvents(path.join(folder, 'day.dbn'), {
+    symbolFiles: [path.join(folder, 'symbology.json')],
+  })
+  await expect(reading).rejects.toMatchObject({ code: 'SYMBOLOGY_FILE' })
+})
+
 test('gives the same events in the same order with one thread and with two', async () => {
   const folder = await writeFiles({
     'opra-pillar-20250220.cbbo-1m.csv.zst': zstd(toCsv(rows)),

@@ -4,7 +4,7 @@ import { LineReader } from '../csv/line-reader.js'
 import { RecordAssembler } from '../dbn/assembler.js'
 import { RTYPE } from '../dbn/enums.js'
 import { cutAtNul } from '../dbn/metadata.js'
-import { CsvFormatError } from '../errors.js'
+import { CsvFormatError, SymbologyFileError } from '../errors.js'
 import { readBytes } from '../zstd/node-bytes.js'
 
 const NS_PER_DAY = 86_400_000_000_000n
@@ -52,16 +52,36 @@ interface Span {
   readonly to: number
 }
 
+/** @throws {@link SymbologyFileError} When the file is none. */
 async function readSymbology(file: string): Promise<Span[]> {
-  const { result } = JSON.parse(await readFile(file, 'utf8')) as {
-    result?: Readonly<Record<string, readonly { d0: string; d1: string; s: string }[]>>
+  const fail = (reason: string): never => {
+    throw new SymbologyFileError({ file, reason })
   }
-  return Object.entries(result ?? {}).flatMap(([symbol, spans]) =>
-    spans.map(({ d0, d1, s }) => {
+  const result = resultOf(await readFile(file, 'utf8'))
+  if (result === undefined) return fail('it is no JSON with a "result"')
+  return Object.entries(result).flatMap(([symbol, spans]) => {
+    if (!Array.isArray(spans)) return fail(`"${symbol}" has no list of days`)
+    return (spans as readonly Partial<Record<string, unknown>>[]).map((span) => {
+      const { d0, d1, s } = span ?? {}
+      if (!isDay(d0) || !isDay(d1) || typeof s !== 'string')
+        return fail(`days of "${symbol}" are not d0, d1 and s`)
       const isId = /^\d+$/.test(s)
       return { id: Number(isId ? s : symbol), symbol: isId ? symbol : s, from: toDate(d0), to: toDate(d1) }
-    }),
-  )
+    })
+  })
+}
+
+function resultOf(text: string): object | undefined {
+  try {
+    const { result } = JSON.parse(text) as { readonly result?: unknown }
+    return typeof result === 'object' && result !== null ? result : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isDay(value: unknown): value is string {
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value)
 }
 
 async function readDefinitions(
