@@ -1,0 +1,1 @@
+export { type LoadStrategyOptions, loadStrategy, UnknownStrategyError } from './load-strategy.js'
