@@ -138,6 +138,11 @@ function fillDays(
   })
 }
 
+function slippageText({ slippageOfSpread, slippageAmount, slippagePct }: RunConfig['fills']): string {
+  if (slippageOfSpread !== undefined) return `${slippageOfSpread * 100} % of the spread`
+  return slippageAmount === undefined ? `${slippagePct} %` : `${slippageAmount} dollars a share`
+}
+
 function latencyText({
   orderLatencyMs,
   responseLatencyMs,
@@ -170,7 +175,7 @@ function assumptionsOf({ config, costs, impliesUnderlying, files }: FinishedRun)
           'Quotes are samples at the end of each interval. What happened in between is not known, and nothing is assumed about it.',
         ]
       : []),
-    `A fill is ${fills.slippagePct} % worse than the touch, but never worse than the order's limit.`,
+    `A fill is ${slippageText(fills)} worse than the touch, but never worse than the order's limit.`,
     latencyText(fills),
     fills.participation === 0
       ? 'Displayed size is ignored.'

@@ -45,6 +45,10 @@ export const runConfigSchema = z.strictObject({
     .strictObject({
       model: z.enum(['nextQuote', 'freshOnly', 'immediate']).default('nextQuote'),
       slippagePct: z.number().min(0).max(50).default(0.5),
+      /** Dollars a share, in place of the percentage. */
+      slippageAmount: z.number().positive().optional(),
+      /** Share of the spread beyond the touch, in place of the percentage. */
+      slippageOfSpread: z.number().positive().max(5).optional(),
       orderLatencyMs: z.number().min(0).default(50),
       responseLatencyMs: z.number().min(0).default(50),
       /** From the venue's quote until we see it. */

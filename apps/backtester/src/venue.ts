@@ -10,6 +10,7 @@ import {
   type LatencyModel,
   type OptionCosts,
   SimulatedBroker,
+  type Slippage,
 } from '@scalp/simulator'
 import type { RunConfig } from './config.js'
 
@@ -26,7 +27,7 @@ export function venueOf(
     calendar,
     costs,
     fillModel: fills.model,
-    slippage: { kind: 'percent', percent: fills.slippagePct },
+    slippage: slippageOf(config),
     latency: latencyOf(config),
     seed: config.seed,
     participation: fills.participation,
@@ -55,6 +56,13 @@ export function costsOf({ costs }: RunConfig): OptionCosts {
     case 'flat':
       return createFlatCosts(toMicros(costs.perContract))
   }
+}
+
+function slippageOf({ fills }: RunConfig): Slippage {
+  const { slippageOfSpread, slippageAmount, slippagePct } = fills
+  if (slippageOfSpread !== undefined) return { kind: 'spread', fraction: slippageOfSpread }
+  if (slippageAmount !== undefined) return { kind: 'amount', micros: toMicros(slippageAmount) }
+  return { kind: 'percent', percent: slippagePct }
 }
 
 function latencyOf({ fills }: RunConfig): LatencyModel {
