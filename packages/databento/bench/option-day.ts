@@ -32,7 +32,7 @@ export async function optionDay({
   await mkdir(folder, { recursive: true })
   console.log(`Making ${file}: ${records.toLocaleString()} synthetic quotes, once.`)
   const random = createRandom(7)
-  const symbols = Array.from({ length: instruments }, (_, at) => symbolAt(at))
+  const symbols = symbolsOf(instruments)
   const order = Uint32Array.from({ length: instruments }, (_, at) => at)
   for (let at = instruments - 1; at > 0; at--) {
     const other = Math.floor(random() * (at + 1))
@@ -40,7 +40,7 @@ export async function optionDay({
     order[at] = order[other] as number
     order[other] = kept
   }
-  const ids = Uint32Array.from({ length: instruments }, (_, at) => 1_000 + at * 37 + (at % 11))
+  const ids = Uint32Array.from({ length: instruments }, (_, at) => idAt(at))
   /** Likelihoods of a quote each minute, few high and many low, that add up to the records wanted. */
   const weight = Float64Array.from({ length: instruments }, () => random() ** 3)
   const scale = records / MINUTES / weight.reduce((sum, next) => sum + next, 0)
@@ -49,25 +49,7 @@ export async function optionDay({
   const lastUs = new Float64Array(instruments).fill(Number.NaN)
   const lastTick = new Float64Array(instruments).fill(Number.NaN)
   const lastSize = new Uint32Array(instruments)
-  const metadata: Metadata = {
-    version: 3,
-    dataset: 'OPRA.PILLAR',
-    schema: 'cbbo-1m',
-    start: BigInt(Date.parse(DAY)) * 1_000_000n,
-    end: BigInt(Date.parse(DAY) + 86_400_000) * 1_000_000n,
-    limit: null,
-    stypeIn: 'parent',
-    stypeOut: 'instrument_id',
-    tsOut: false,
-    symbolCstrLen: 71,
-    symbols: ['ALL_SYMBOLS'],
-    partial: [],
-    notFound: [],
-    mappings: symbols.map((rawSymbol, at) => ({
-      rawSymbol,
-      intervals: [{ startDate: 20_250_220, endDate: 20_250_221, symbol: String(ids[at]) }],
-    })),
-  }
+  const metadata = metadataOf(symbols)
   await writeDbnFile(file, { metadata, zstd: true }, async ({ records: writer, flush }) => {
     for (let minute = 1; minute <= MINUTES; minute++) {
       const receivedUs = OPEN_US + minute * 60_000_000
@@ -102,6 +84,39 @@ export async function optionDay({
     }
   })
   return file
+}
+
+/** Sparse, as those of OPRA are. */
+export function idAt(at: number): number {
+  return 1_000 + at * 37 + (at % 11)
+}
+
+/** OCC symbols of so many contracts; the first are of {@link ROOT}. */
+export function symbolsOf(instruments: number): string[] {
+  return Array.from({ length: instruments }, (_, at) => symbolAt(at))
+}
+
+/** Metadata of the day that map ids to these symbols. */
+export function metadataOf(symbols: readonly string[]): Metadata {
+  return {
+    version: 3,
+    dataset: 'OPRA.PILLAR',
+    schema: 'cbbo-1m',
+    start: BigInt(Date.parse(DAY)) * 1_000_000n,
+    end: BigInt(Date.parse(DAY) + 86_400_000) * 1_000_000n,
+    limit: null,
+    stypeIn: 'parent',
+    stypeOut: 'instrument_id',
+    tsOut: false,
+    symbolCstrLen: 71,
+    symbols: ['ALL_SYMBOLS'],
+    partial: [],
+    notFound: [],
+    mappings: symbols.map((rawSymbol, at) => ({
+      rawSymbol,
+      intervals: [{ startDate: 20_250_220, endDate: 20_250_221, symbol: String(idAt(at)) }],
+    })),
+  }
 }
 
 function symbolAt(at: number): string {

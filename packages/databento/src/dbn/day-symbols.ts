@@ -12,8 +12,10 @@ export class DaySymbols {
   readonly #table: MappingTable
   /** Whether symbols are the requested side of the mappings, and ids the other; undefined: neither is an id. */
   readonly #isTextRequested: boolean | undefined
-  /** Where the text of each id stands. */
-  #texts: IdTable = new IdTable()
+  /** The mapping's interval of each id. */
+  #rows: IdTable = new IdTable()
+  /** Texts by interval, made when they are first asked for. */
+  #texts: (string | undefined)[] = []
 
   constructor(metadata: Metadata) {
     const { stypeIn, stypeOut } = metadata
@@ -27,7 +29,7 @@ export class DaySymbols {
     this.date = toDate(day)
     const table = this.#table
     const { rows } = table
-    this.#texts = new IdTable(leaveOut === undefined ? rows : 0)
+    this.#rows = new IdTable(leaveOut === undefined ? rows : 0)
     if (this.#isTextRequested === undefined) return
     for (let row = 0; row < rows; row++) {
       if (this.date < table.start(row) || this.date >= table.end(row)) continue
@@ -38,13 +40,22 @@ export class DaySymbols {
       if (Number.isNaN(id)) continue
       const text = this.#isTextRequested ? requested : symbol
       // Of two mappings of an id the later one counts, also when it is left out.
-      if (leaveOut?.(id, table.texts, text) !== true || this.#texts.get(id) >= 0) this.#texts.set(id, text)
+      if (leaveOut?.(id, table.texts, text) !== true || this.#rows.get(id) >= 0) this.#rows.set(id, row)
     }
   }
 
+  /** The symbol of an id; the same string each time. */
   find(id: number): string | undefined {
-    const at = this.#texts.get(id)
-    return at < 0 ? undefined : this.#table.text(at)
+    const row = this.#rows.get(id)
+    return row < 0 ? undefined : (this.#texts[row] ?? this.#read(row))
+  }
+
+  #read(row: number): string {
+    const table = this.#table
+    if (this.#texts.length === 0) this.#texts = Array.from({ length: table.rows }, () => undefined)
+    const text = table.text(this.#isTextRequested === true ? table.requestedAt(row) : table.symbolAt(row))
+    this.#texts[row] = text
+    return text
   }
 }
 

@@ -1,5 +1,5 @@
 import { DaySymbols } from '../dbn/day-symbols.js'
-import { layoutOf } from '../dbn/layouts.js'
+import { type Layout, layoutOf, neededWords } from '../dbn/layouts.js'
 import type { Metadata } from '../dbn/metadata.js'
 import { cutAtNul } from '../dbn/metadata.js'
 import { checkLength } from '../dbn/record.js'
@@ -19,6 +19,12 @@ const SYMBOL_MAPPING = 0x16
 export class SymbolMap implements SymbolSource {
   readonly #metadata: Metadata
   readonly #days = new Map<number, DaySymbols>()
+  /** By record type: the offset of the time that counts, and the bytes that a record has at least. */
+  readonly #timeOffsets: Uint8Array
+  readonly #needed: Uint8Array
+  /** High words of times that are surely of the last day: between these. */
+  #dayFrom = 0
+  #dayTo = 0
   #lastDay = -1
   #last: DaySymbols | undefined
 
@@ -28,6 +34,10 @@ export class SymbolMap implements SymbolSource {
     if (stypeIn !== 'instrument_id' && stypeOut !== 'instrument_id')
       throw new SymbologyError({ stypeIn, stypeOut })
     this.#metadata = metadata
+    const { version } = metadata
+    this.#needed = neededWords(version)
+    const offset = (rtype: number): number => layoutOf(rtype, version)?.indexTimeOffset ?? 8
+    this.#timeOffsets = Uint8Array.from({ length: 256 }, (_, rtype) => offset(rtype))
   }
 
   /** The symbol of an id on a UTC day, counted from 1970-01-01. */
@@ -35,6 +45,8 @@ export class SymbolMap implements SymbolSource {
     if (day !== this.#lastDay || this.#last === undefined) {
       this.#lastDay = day
       this.#last = this.#symbolsOf(day)
+      this.#dayFrom = Math.floor((day * 86_400_000_000_000) / 4_294_967_296)
+      this.#dayTo = Math.floor(((day + 1) * 86_400_000_000_000) / 4_294_967_296)
     }
     return this.#last.find(instrumentId)
   }
@@ -45,11 +57,18 @@ export class SymbolMap implements SymbolSource {
    * @throws {@link CorruptFileError} When the record is shorter than its layout.
    */
   symbolOf(view: DataView, offset: number): string | undefined {
-    const layout = layoutOf(view.getUint8(offset + 1), this.#metadata.version)
-    if (layout !== undefined) checkLength(view.getUint8(offset) * 4, layout, offset, false)
-    const ns = view.getBigUint64(offset + (layout?.indexTimeOffset ?? 8), true)
+    const rtype = view.getUint8(offset + 1)
+    const words = view.getUint8(offset)
+    const { version } = this.#metadata
+    if (words < (this.#needed[rtype] as number))
+      checkLength(words * 4, layoutOf(rtype, version) as Layout, offset, false)
+    const at = offset + (this.#timeOffsets[rtype] as number)
+    const high = view.getUint32(at + 4, true)
+    const id = view.getUint32(offset + 4, true)
+    if (high > this.#dayFrom && high < this.#dayTo && this.#last !== undefined) return this.#last.find(id)
+    const ns = view.getBigUint64(at, true)
     if (ns === UNDEF_TIMESTAMP) return undefined
-    return this.find(Number(ns / NS_PER_DAY), view.getUint32(offset + 4, true))
+    return this.find(Number(ns / NS_PER_DAY), id)
   }
 
   #symbolsOf(day: number): DaySymbols {
