@@ -248,7 +248,7 @@ process.on('message', (answer: Answer) => {
 })
 
 async function start(): Promise<void> {
-  const [{ nowUs: startUs }] = await Promise.all([ask('positions')])
+  const { nowUs: startUs } = await ask('positions')
   nowUs = Math.max(nowUs, startUs)
   prefixes.set(journal.run + 1, prefix)
   journal.startRun({ prefix, atUs: nowUs, config: plan, program: 'crash test' })

@@ -76,15 +76,16 @@ export class VenueHost {
       }, 20_000)
       /** What it had sent still comes: an order under way when its sender died. */
       const drained = new Promise((done) => child.once('disconnect', done))
-      child.on('exit', async (code, signal) => {
-        await drained
-        clearInterval(clock)
-        clearTimeout(killer)
-        clearTimeout(stuck)
-        this.#child = undefined
-        if (signal === 'SIGKILL') resolve(child.killed ? 'killed' : 'died')
-        else if (code === 0) resolve('ended')
-        else reject(new Error(`the trader ended with ${code ?? signal}: ${errors}`))
+      child.on('exit', (code, signal) => {
+        void drained.then(() => {
+          clearInterval(clock)
+          clearTimeout(killer)
+          clearTimeout(stuck)
+          this.#child = undefined
+          if (signal === 'SIGKILL') resolve(child.killed ? 'killed' : 'died')
+          else if (code === 0) resolve('ended')
+          else reject(new Error(`the trader ended with ${code ?? signal}: ${errors}`))
+        })
       })
     })
   }

@@ -1,0 +1,13 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+test('the program of the README runs', async () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+  const [, program = ''] = /```ts\n([\s\S]*?)```/.exec(readme) ?? []
+  const directory = fileURLToPath(new URL('../node_modules/.readme/', import.meta.url))
+  mkdirSync(directory, { recursive: true })
+  writeFileSync(`${directory}program.ts`, program.replace("'@scalp/reconciliation'", "'../../src/index.js'"))
+  const loaded = (await import(/* @vite-ignore */ `${directory}program.ts`)) as { found: unknown[] }
+  expect(loaded.found).toEqual([1, 0, 'external'])
+})
