@@ -267,7 +267,9 @@ function events(open: (options: BatcherOptions) => Fed, parts: readonly Uint8Arr
   })
   const symbols: string[] = []
   const rows: unknown[][] = []
-  for (const batch of batcher.take(true)) {
+  /** Volumes are told at the end, and may be found out of order there. */
+  const taken = attempt(() => batcher.take(true))
+  for (const batch of taken.value ?? []) {
     giveBatch(batch)
     symbols.push(...batch.newSymbols)
     const { kind, symbol, receivedUs, sourceUs, a, b, c, d } = batch
@@ -283,7 +285,7 @@ function events(open: (options: BatcherOptions) => Fed, parts: readonly Uint8Arr
         d[row],
       ])
   }
-  return { rows, code }
+  return { rows, code: code ?? taken.code }
 }
 
 async function inflate(parts: readonly Uint8Array[]): Promise<{ bytes: Buffer; code: string | undefined }> {
