@@ -407,6 +407,10 @@ export class Engine implements MarketSink, BrokerSink {
     if (this.#desk.warmUntilUs === Number.NEGATIVE_INFINITY)
       this.#desk.warmUntilUs = Math.max(us, this.#day.session?.openUs ?? us) + this.#warmUpUs
     const isHeld = (index: InstrumentIndex): boolean => this.#tracker.contracts(index) !== 0
+    this.#managed.expire((index) => {
+      const listed = this.instruments.get(index)
+      return listed.kind === 'option' && listed.option.expiry < date
+    })
     this.instruments.retireExpired(date, (index) => this.#isBusy(index))
     this.#quotes.clear(isHeld)
     if (this.#day.bellUs === us) this.#ring()

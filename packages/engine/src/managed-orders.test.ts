@@ -433,6 +433,17 @@ test('a target that ends with the session is sent again on the first quote of th
   expect(world.sent[2]).toMatchObject({ limitMicros: 120 * CENT })
 })
 
+test('what waits for a contract ends once that has expired, and the contract is forgotten', () => {
+  const world = setUp()
+  world.manage({ side: 'buy', opens: true, legs: [{ kind: 'stop', stop: 300 * CENT }] })
+  world.at(86_400 * 8)
+  expect(world.ends).toEqual([])
+  /** The Monday after Friday 2025-02-28. */
+  world.at(86_400 * 11)
+  expect(world.ends).toMatchObject([{ outcome: 'cancelled', reason: 'the contract has expired' }])
+  expect(world.engine.instruments.find('AAPL250228C00250000')).toBeUndefined()
+})
+
 test('a managed order ends when its time is up, or on request', () => {
   const world = setUp()
   world.manage({ side: 'buy', opens: true, timeoutMs: 5_000, legs: [{ kind: 'limit', limit: 90 * CENT }] })

@@ -187,6 +187,12 @@ export class ManagedOrders {
     return true
   }
 
+  /** Ends what waits for contracts that no longer trade, so that they can be forgotten. */
+  expire(hasExpired: (instrument: InstrumentIndex) => boolean): void {
+    for (const ticket of this.#tickets.values())
+      if (hasExpired(ticket.order.instrument)) this.cancel(ticket.id, 'the contract has expired')
+  }
+
   /** A position ended by the calendar takes its exits along. */
   onSettled(instrument: InstrumentIndex): void {
     this.#prune(instrument)
