@@ -10,7 +10,7 @@ import path from 'node:path'
 import { CbboView, RTYPE } from '../src/index.js'
 import { cutSlices, describeDataFile, readDbnFile, SliceReader, splitDbn } from '../src/node.js'
 import { decodeFile } from '../src/tape/decode-file.js'
-import { createBatch, type EventBatch, emptyStats } from '../src/tape/event-batch.js'
+import { createBatch, type EventBatch, emptyStats, giveBatch } from '../src/tape/event-batch.js'
 import { optionDay, ROOT } from './option-day.js'
 
 const ROUNDS = 9
@@ -77,8 +77,10 @@ async function readDbn(file: string): Promise<Sums> {
 async function replayFile(file: string): Promise<Sums> {
   const sums = none()
   const wanted = { options: true, symbols: [ROOT] }
-  for await (const batch of decodeFile({ file, schema: 'cbbo-1m', wanted, stats: emptyStats() }))
+  for await (const batch of decodeFile({ file, schema: 'cbbo-1m', wanted, stats: emptyStats() })) {
     addBatch(sums, batch)
+    giveBatch(batch)
+  }
   return sums
 }
 

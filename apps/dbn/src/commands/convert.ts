@@ -22,7 +22,7 @@ export async function convert(input: string, flags: ConvertFlags, out: Output): 
   const { output } = flags
   const format =
     flags.to ??
-    (/\.parquet$/.test(output) ? 'parquet' : /\.(dbn|csv|json|jsonl)(?:\.zst)?$/.exec(output)?.[1])
+    (output.endsWith('.parquet') ? 'parquet' : /\.(dbn|csv|json|jsonl)(?:\.zst)?$/.exec(output)?.[1])
   if (format === undefined) {
     throw new CallError({
       problem: `The name ${output} does not say into what to convert.`,

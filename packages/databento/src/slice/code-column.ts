@@ -11,7 +11,7 @@ export class CodeColumn {
   #large = 0
   #low: Uint8Array
   #high: Uint8Array
-  #wide: Float64Array = new Float64Array(16)
+  #wide: Float64Array = new Float64Array(4)
 
   constructor(rows = 64) {
     this.#low = new Uint8Array(rows)

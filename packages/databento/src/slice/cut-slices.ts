@@ -27,8 +27,8 @@ export interface CutSlice {
   readonly symbols: number
 }
 
-/** Rows that all slices under way may hold before the fullest are written out: some 50 MB. */
-const MAX_PENDING = 2_000_000
+/** Rows that all slices under way may hold before the fullest are written out: some 25 MB. */
+const MAX_PENDING = 1_000_000
 const US_PER_DAY = 86_400_000_000
 
 /**

@@ -1,6 +1,6 @@
 /** The last prices of each place, two of them side by side: the next row is told by how far it moved from them. */
 export class LastPrices {
-  #values: Float64Array = new Float64Array(2_048)
+  #values: Float64Array = new Float64Array(64)
 
   /** The prices, with room for places up to this one; 0 where none was met. */
   reserve(place: number): Float64Array {

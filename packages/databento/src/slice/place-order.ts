@@ -11,12 +11,12 @@ const SETTLE_SHARE = 32
  */
 export class PlaceOrder {
   /** Ranks by place. */
-  rank: Int32Array = new Int32Array(1_024)
+  rank: Int32Array = new Int32Array(32)
   /** Places by rank. */
-  place: Int32Array = new Int32Array(1_024)
+  place: Int32Array = new Int32Array(32)
   /** Places known. */
   count = 0
-  #after: Int32Array = new Int32Array(1_024)
+  #after: Int32Array = new Int32Array(32)
   #first = NONE
   #settled = 0
 

@@ -21,6 +21,13 @@ import { addToSums, emptySums } from './sums.js'
 const MAX_BYTES = 1 << 26
 const decoder = new TextDecoder()
 
+/** What reading needs besides the file: readers that follow each other can share it. */
+class Workbench {
+  readonly context: ZstdContext = createZstdContext()
+  packed: Uint8Array = new Uint8Array(1 << 16)
+  raw: Uint8Array = new Uint8Array(1 << 17)
+}
+
 /** Reads a slice block by block; opening it reads its header and footer. */
 export class SliceReader {
   readonly header: SliceHeader
@@ -28,9 +35,8 @@ export class SliceReader {
   readonly #file: string
   readonly #descriptor: number
   readonly #blocks: BlockDecoder = new BlockDecoder()
-  readonly #context: ZstdContext
-  #packed: Uint8Array = new Uint8Array(1 << 17)
-  #raw: Uint8Array = new Uint8Array(1 << 18)
+  readonly #bench: Workbench
+  readonly #isOwnBench: boolean
   readonly #head = new Uint8Array(BLOCK_HEAD_BYTES)
   readonly #view: DataView = new DataView(this.#head.buffer)
   #at = 0
@@ -39,13 +45,14 @@ export class SliceReader {
   #rowsRead = 0
 
   /** @throws {@link SliceFormatError} {@link SliceVersionError} {@link SliceTruncatedError} {@link SliceCorruptError} */
-  constructor(file: string) {
+  constructor(file: string, bench?: Workbench) {
     this.#file = file
     this.#descriptor = openSync(file, 'r')
     try {
       this.header = this.#readHeader()
       this.footer = this.#readFooter()
-      this.#context = createZstdContext()
+      this.#isOwnBench = bench === undefined
+      this.#bench = bench ?? new Workbench()
     } catch (error) {
       closeSync(this.#descriptor)
       throw error
@@ -62,10 +69,11 @@ export class SliceReader {
     const packed = this.#nextBlock()
     if (packed === undefined) return false
     const length = this.#view.getUint32(4, true)
-    if (length > this.#raw.length) this.#raw = new Uint8Array(Math.ceil(length / 65_536) * 65_536)
+    const bench = this.#bench
+    if (length > bench.raw.length) bench.raw = new Uint8Array(Math.ceil(length / 65_536) * 65_536)
     try {
       this.#decompress(packed, length)
-      this.#blocks.decode(this.#raw.subarray(0, length), batch)
+      this.#blocks.decode(bench.raw.subarray(0, length), batch)
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause)
       throw this.#corrupt(offset, `a block does not decode: ${reason}`, cause)
@@ -82,7 +90,7 @@ export class SliceReader {
 
   close(): void {
     closeSync(this.#descriptor)
-    this.#context.close()
+    if (this.#isOwnBench) this.#bench.context.close()
   }
 
   /** The compressed bytes of the next block, whose checksum is right. */
@@ -102,9 +110,10 @@ export class SliceReader {
       offset + BLOCK_HEAD_BYTES + length > this.#end || this.#view.getUint32(4, true) > MAX_BYTES
     if (isTooLong || this.#view.getUint32(8, true) > BLOCK_ROWS)
       throw this.#corrupt(offset, 'a block is longer than can be')
-    if (length > this.#packed.length) this.#packed = new Uint8Array(Math.ceil(length / 65_536) * 65_536)
-    this.#fill(this.#packed, offset + BLOCK_HEAD_BYTES, length)
-    const packed = this.#packed.subarray(0, length)
+    const bench = this.#bench
+    if (length > bench.packed.length) bench.packed = new Uint8Array(Math.ceil(length / 65_536) * 65_536)
+    this.#fill(bench.packed, offset + BLOCK_HEAD_BYTES, length)
+    const packed = bench.packed.subarray(0, length)
     if (crc32(packed, crc32(this.#head.subarray(0, 12))) !== this.#view.getUint32(12, true))
       throw this.#corrupt(offset, 'the checksum of a block is wrong')
     this.#at = offset + BLOCK_HEAD_BYTES + length
@@ -114,18 +123,18 @@ export class SliceReader {
   }
 
   #decompress(packed: Uint8Array, length: number): void {
-    const context = this.#context
+    const { context, raw } = this.#bench
     let from = 0
     let at = 0
     while (at < length) {
-      context.run(packed, from, packed.length, this.#raw, at, length)
+      context.run(packed, from, packed.length, raw, at, length)
       if (context.produced === 0 && context.consumed === 0) break
       from += context.consumed
       at += context.produced
     }
     /** The context must see the end of the frame before the next begins. */
     if (from < packed.length) {
-      context.run(packed, from, packed.length, this.#raw, length, this.#raw.length)
+      context.run(packed, from, packed.length, raw, length, raw.length)
       from += context.consumed
       at += context.produced
     }
@@ -194,16 +203,21 @@ export function readSliceHeader(file: string): SliceHeader {
   return reader.header
 }
 
+/** Kept from one verification to the next: a pass over a day verifies thousands of slices. */
+let shared: { readonly bench: Workbench; readonly batch: EventBatch } | undefined
+
 /**
  * Decodes a whole slice and compares it with its row counts, sums and checksums.
  *
  * @throws {@link SliceCorruptError} and what {@link SliceReader} throws.
  */
 export function verifySlice(file: string): { readonly header: SliceHeader; readonly footer: SliceFooter } {
-  const reader = new SliceReader(file)
+  const bench = (shared ??= { bench: new Workbench(), batch: createBatch(BLOCK_ROWS) })
+  const reader = new SliceReader(file, bench.bench)
+  shared = undefined
   try {
     const { header, footer } = reader
-    const batch = createBatch(BLOCK_ROWS)
+    const { batch } = bench
     const sums = emptySums()
     let symbols = 0
     while (reader.read(batch)) {
@@ -225,6 +239,8 @@ export function verifySlice(file: string): { readonly header: SliceHeader; reado
         offset: 0,
         reason: `it names ${symbols} symbols instead of ${footer.symbols}`,
       })
+    /** What a broken file was read with is not used again. */
+    shared = bench
     return { header, footer }
   } finally {
     reader.close()

@@ -1,6 +1,6 @@
 import { appendFileSync, closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { constants, crc32, zstdCompressSync } from 'node:zlib'
-import { BATCH_ROWS, createBatch, type DecodeStats, type EventBatch } from '../tape/event-batch.js'
+import type { DecodeStats, EventBatch } from '../tape/event-batch.js'
 import { BlockEncoder } from './block-encoder.js'
 import {
   BLOCK_HEAD_BYTES,
@@ -14,10 +14,12 @@ import {
   TAIL_BYTES,
 } from './format.js'
 import { verifySlice } from './slice-reader.js'
-import { addToSums, emptySums } from './sums.js'
+import { addRowToSums, emptySums } from './sums.js'
 
 /** Rows of the first block: the order of instruments that it teaches serves all others. */
 const FIRST_ROWS = 1_024
+const KEPT_ROWS = 32
+const KEPT_VALUES = 9
 const encoder = new TextEncoder()
 
 /**
@@ -34,7 +36,9 @@ export class SliceWriter {
   readonly #sums = emptySums()
   /** Symbols whose first row the encoder has not seen. */
   #newSymbols: string[] = []
-  #row: EventBatch | undefined
+  /** A few rows, side by side: a pass over a day goes from slice to slice with every row. */
+  readonly #kept = new Float64Array(KEPT_ROWS * KEPT_VALUES)
+  #keptRows = 0
   /** Places that the encoder knows. */
   #named = 0
   #rows = 0
@@ -65,12 +69,12 @@ export class SliceWriter {
 
   /** Rows so far. */
   get rows(): number {
-    return this.#rows + (this.#row?.count ?? 0)
+    return this.#rows + this.#keptRows
   }
 
   /** Rows that no block holds yet. */
   get pending(): number {
-    return this.#encoder.rows + (this.#row?.count ?? 0)
+    return this.#encoder.rows + this.#keptRows
   }
 
   /** Adds the rows of a batch; `symbols` are those of the batch's file so far. */
@@ -92,18 +96,18 @@ export class SliceWriter {
 
   /** Adds one row of a batch. */
   addRow({ kind, receivedUs, sourceUs, a, b, c, d, e }: EventBatch, row: number, place: number): void {
-    const out = (this.#row ??= createBatch(Math.min(64, BATCH_ROWS)))
-    const at = out.count++
-    out.kind[at] = kind[row] as number
-    out.symbol[at] = place
-    out.receivedUs[at] = receivedUs[row] as number
-    out.sourceUs[at] = sourceUs[row] as number
-    out.a[at] = a[row] as number
-    out.b[at] = b[row] as number
-    out.c[at] = c[row] as number
-    out.d[at] = d[row] as number
-    out.e[at] = e[row] as number
-    if (out.count === out.kind.length) this.#drain()
+    const kept = this.#kept
+    let at = this.#keptRows++ * KEPT_VALUES
+    kept[at++] = kind[row] as number
+    kept[at++] = place
+    kept[at++] = receivedUs[row] as number
+    kept[at++] = sourceUs[row] as number
+    kept[at++] = a[row] as number
+    kept[at++] = b[row] as number
+    kept[at++] = c[row] as number
+    kept[at++] = d[row] as number
+    kept[at] = e[row] as number
+    if (this.#keptRows === KEPT_ROWS) this.#drain()
   }
 
   /** Ends the block under way, if it has rows. */
@@ -141,30 +145,30 @@ export class SliceWriter {
   }
 
   #drain(): void {
-    const rows = this.#row
-    if (rows === undefined) return
-    const { kind, symbol, receivedUs, sourceUs, a, b, c, d, e } = rows
-    addToSums(this.#sums, rows)
-    this.#rows += rows.count
-    for (let row = 0; row < rows.count; row++) {
-      if ((symbol[row] as number) === this.#named) {
+    const kept = this.#kept
+    const rows = this.#keptRows
+    for (let row = 0, at = 0; row < rows; row++, at += KEPT_VALUES) {
+      const place = kept[at + 1] as number
+      if (place === this.#named) {
         this.#named++
         this.#encoder.addSymbol(this.#newSymbols.shift() as string)
       }
+      addRowToSums(this.#sums, kept, at)
       this.#encoder.add(
-        kind[row] as number,
-        symbol[row] as number,
-        receivedUs[row] as number,
-        sourceUs[row] as number,
-        a[row] as number,
-        b[row] as number,
-        c[row] as number,
-        d[row] as number,
-        e[row] as number,
+        kept[at] as number,
+        place,
+        kept[at + 2] as number,
+        kept[at + 3] as number,
+        kept[at + 4] as number,
+        kept[at + 5] as number,
+        kept[at + 6] as number,
+        kept[at + 7] as number,
+        kept[at + 8] as number,
       )
       if (this.#encoder.rows >= this.#limit) this.#writeBlock()
     }
-    rows.count = 0
+    this.#rows += rows
+    this.#keptRows = 0
   }
 
   #writeBlock(): void {

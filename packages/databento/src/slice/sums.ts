@@ -32,3 +32,17 @@ export function addToSums(sums: RunningSums, batch: EventBatch): void {
     sums[name] = sum
   }
 }
+
+/** Adds one row: kind, place, receive time, source time and `a` to `e` side by side; the same sums as of a batch. */
+export function addRowToSums(sums: RunningSums, values: Float64Array, at: number): void {
+  sums.place += values[at + 1] as number
+  sums.receivedUs += values[at + 2] as number
+  sums.sourceUs += values[at + 3] as number
+  const columns = COLUMNS_OF_KIND[values[at] as number] as number
+  const [a, b, c, d, e] = [values[at + 4], values[at + 5], values[at + 6], values[at + 7], values[at + 8]]
+  if (a === a) sums.a += a as number
+  if (columns > 1 && b === b) sums.b += b as number
+  if (columns > 2 && c === c) sums.c += c as number
+  if (columns > 2 && d === d) sums.d += d as number
+  if (columns > 4 && e === e) sums.e += e as number
+}
