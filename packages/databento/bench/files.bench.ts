@@ -2,7 +2,8 @@
  * A day of OPRA cbbo-1m of 10.4 million records, read and written by this package, by `zstd` and by other decoders, each
  * in a process of its own, in turn. Sums are checked against a small C program, `truth.c`, where there is a compiler.
  *
- * Ratios matter, times do not. `SCALP_BENCH_ROUNDS` (3), `SCALP_BENCH_RECORDS` (10400000).
+ * Ratios matter, times do not. `SCALP_BENCH_ROUNDS` (3), `SCALP_BENCH_RECORDS` (10400000); `SCALP_BENCH_RUST=1` adds
+ * the official Rust decoder.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -13,6 +14,7 @@ import { csvOf } from './csv-day.js'
 import { type JobResult, runJob, type Sums } from './jobs.js'
 import { nativeZstd } from './native-zstd.js'
 import { optionDay, ROOT } from './option-day.js'
+import { rustPeer } from './rust-peer.js'
 import { hasProgram, type Program, type Timing, timeInTurn } from './timed.js'
 
 const ROUNDS = Number(process.env['SCALP_BENCH_ROUNDS'] ?? 3)
@@ -86,7 +88,7 @@ function print(timings: ReadonlyMap<string, Timing>, rows: readonly Row[]): void
     const mine = timings.get(ours)
     const theirs = timings.get(peer)
     if (mine === undefined || theirs === undefined) {
-      console.log(`  ${what}: not measured`)
+      if (peer !== 'rust') console.log(`  ${what}: not measured`)
       continue
     }
     const ratio = (of: keyof Timing): string =>
@@ -114,6 +116,7 @@ async function main(): Promise<void> {
     `  ${truth.all?.[0] ?? RECORDS} records; checked against C: ${truth.all === undefined ? 'no compiler' : 'yes'}`,
   )
   const native = { zstd: 'native', modules } as const
+  const rust = rustPeer(day, truth.all)
   const ofNative = (name: string, file: string, sums: Sums | undefined): Program[] =>
     modules === undefined ? [] : [job(name, file, { ...native, truth: sums })]
 
@@ -121,6 +124,7 @@ async function main(): Promise<void> {
     timeInTurn(
       [
         { name: 'zstd', command: ['zstd', '-dqc', day] },
+        ...(rust === undefined ? [] : [{ name: 'rust', command: [rust, day] }]),
         job('block, node', day, { truth: truth.all }),
         ...ofNative('block, native', day, truth.all),
         job('cursor, node', day, { truth: truth.all }),
@@ -137,6 +141,13 @@ async function main(): Promise<void> {
         target: 1.05,
       },
       { what: 'every quote field, node:zlib / zstd -dc', ours: 'block, node', peer: 'zstd', target: 1.4 },
+      {
+        what: 'every quote field, native zstd / Rust dbn',
+        ours: 'block, native',
+        peer: 'rust',
+        target: 0.95,
+      },
+      { what: 'every quote field, node:zlib / Rust dbn', ours: 'block, node', peer: 'rust', target: 0.95 },
       { what: 'cursor / block', ours: 'cursor, node', peer: 'block, node', target: 1.2 },
       {
         what: 'one underlying into columns, native / zstd -dc',

@@ -9,7 +9,11 @@ const NUL = 0
  */
 export class MappingTable {
   texts: Uint8Array
+  #view: DataView
   #used = 0
+  /** The bytes that texts were taken from last. */
+  #source: Uint8Array | undefined
+  #sourceView: DataView = new DataView(new ArrayBuffer(0))
   /** Where each mapping's requested symbol stands. */
   readonly #requested: number[] = []
   /** The first interval of each mapping. */
@@ -22,6 +26,7 @@ export class MappingTable {
 
   constructor(mappings = 16) {
     this.texts = new Uint8Array(mappings * 32)
+    this.#view = new DataView(this.texts.buffer)
     this.#start = new Uint32Array(mappings)
     this.#end = new Uint32Array(mappings)
     this.#text = new Uint32Array(mappings)
@@ -102,13 +107,26 @@ export class MappingTable {
       const texts = new Uint8Array(this.texts.length * 2 + length)
       texts.set(this.texts)
       this.texts = texts
+      this.#view = new DataView(texts.buffer)
+    }
+    if (bytes !== this.#source) {
+      this.#source = bytes
+      this.#sourceView = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
     }
     const { texts } = this
+    const view = this.#view
+    const from = this.#sourceView
     const start = this.#used
-    let used = start
-    for (let i = at; i < at + length && bytes[i] !== NUL; i++) texts[used++] = bytes[i] as number
-    texts[used++] = NUL
-    this.#used = used
+    let i = 0
+    // Four bytes at a time, until one of them is zero.
+    for (; i + 4 <= length; i += 4) {
+      const word = from.getInt32(at + i, true)
+      if (((word - 0x0101_0101) & ~word & 0x8080_8080) !== 0) break
+      view.setInt32(start + i, word, true)
+    }
+    for (; i < length && bytes[at + i] !== NUL; i++) texts[start + i] = bytes[at + i] as number
+    texts[start + i] = NUL
+    this.#used = start + i + 1
     return start
   }
 
