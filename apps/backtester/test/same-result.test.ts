@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { computeMetrics } from '@scalp/report'
 import { expect, test } from 'vitest'
 import { runBacktest } from '../src/backtest.js'
-import { configOf, silent, writeMarket } from './market.js'
+import { writeSyntheticMarket } from '../src/synthetic-files.js'
+import { configOf, newFolder, silent, writeMarket } from './market.js'
 
 const lively = {
   momentumThresholdPutPct: 0.2,
@@ -155,4 +156,35 @@ test('trades on samples carry bounds that hold the booked result, and the run ad
   expect(bounds?.best).toBeGreaterThanOrEqual(totalPnl)
   expect(bounds?.expected).toBeGreaterThanOrEqual(bounds?.worst ?? 0)
   expect(bounds?.expected).toBeLessThanOrEqual(bounds?.best ?? 0)
+})
+
+test('two underlyings run side by side in one account, each bar and quote in its turn', {
+  timeout: 60_000,
+}, async () => {
+  const data = await writeMarket('dbn')
+  const other = await newFolder()
+  await writeSyntheticMarket(
+    {
+      out: other,
+      days: 2,
+      seed: 'other',
+      start: '2024-01-02',
+      underlying: 'TEST',
+      quotesPerDay: 8_000,
+      format: 'dbn',
+    },
+    silent,
+  )
+  for (const job of readdirSync(other)) renameSync(`${other}/${job}`, `${data}/${job}-TEST`)
+  const settings = { settings: { ...lively, maxConcurrent: 2 } }
+  const both = await runBacktest(await configOf(data, { ...settings, underlyings: ['TEST'] }), silent)
+  expect(new Set(both.trades.map(({ underlying }) => underlying))).toEqual(new Set(['DEMO', 'TEST']))
+  expect(new Set(both.underlyingCloses.map(({ symbol }) => symbol))).toEqual(new Set(['DEMO', 'TEST']))
+  const net = both.trades.reduce((sum, { netMicros }) => sum + netMicros, 0)
+  expect(both.endingEquityMicros - both.startingEquityMicros).toBe(net)
+  const again = await runBacktest(
+    await configOf(data, { ...settings, underlyings: ['TEST'], workers: 2 }),
+    silent,
+  )
+  expect(again.manifest.resultHash).toBe(both.manifest.resultHash)
 })
