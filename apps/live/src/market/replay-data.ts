@@ -9,13 +9,14 @@ import {
 } from '@scalp/databento/node'
 import type { ExchangeCalendar } from '@scalp/market-data'
 
-/** Files of a dataset that a replay plays. */
+/** What a replay plays. */
 export interface ReplayData {
-  readonly tapes: readonly Tape[]
   readonly impliesUnderlyings: boolean
   readonly fromUs: Us
   readonly toUs: Us
   readonly description: string
+  /** Opens the tapes, in the order that decides equal times. */
+  tapes(instruments: InstrumentTable): readonly Tape[]
 }
 
 const QUOTES = ['cmbp-1', 'cbbo-1s', 'cbbo-1m'] as const
@@ -38,7 +39,7 @@ export async function openReplayData({
   readonly from?: IsoDate | undefined
   readonly to?: IsoDate | undefined
   readonly calendar: ExchangeCalendar
-}): Promise<{ readonly impliesUnderlyings: boolean; open(instruments: InstrumentTable): ReplayData }> {
+}): Promise<ReplayData> {
   const dataset = await discoverDataset(directory)
   const quotes = finest(dataset, QUOTES, true, from, to)
   const bars = finest(dataset, BARS, false, from, to)
@@ -55,13 +56,11 @@ export async function openReplayData({
   const toUs = calendar.sessions(first.from, last.to).at(-1)?.closeUs ?? fromUs
   return {
     impliesUnderlyings: bars.length === 0,
-    open: (instruments) => ({
-      tapes: [bars, quotes, statistics].map((files) => createDatasetTape({ files, instruments, symbols })),
-      impliesUnderlyings: bars.length === 0,
-      fromUs,
-      toUs,
-      description: `${first.schema} of ${first.from}${last.to === first.from ? '' : ` to ${last.to}`}`,
-    }),
+    fromUs,
+    toUs,
+    description: `${first.schema} of ${first.from}${last.to === first.from ? '' : ` to ${last.to}`}`,
+    tapes: (instruments) =>
+      [bars, quotes, statistics].map((files) => createDatasetTape({ files, instruments, symbols })),
   }
 }
 

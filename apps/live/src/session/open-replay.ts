@@ -27,20 +27,18 @@ export async function openReplay(options: OpenOptions): Promise<OpenedSession> {
     })
   const calendar = createExchangeCalendar()
   const { data: directory, from, to } = config.replay
-  const found = await openReplayData({ directory, symbols: config.symbols, from, to, calendar })
+  const data = await openReplayData({ directory, symbols: config.symbols, from, to, calendar })
   const startingCashMicros = toMicros(config.simulation.startingCash)
-  const clock = new ReplayClock(0)
+  const clock = new ReplayClock(data.fromUs - 1)
   const base = await layFoundation(options, {
     startingCashMicros,
-    impliesUnderlyings: found.impliesUnderlyings,
+    impliesUnderlyings: data.impliesUnderlyings,
     clock,
   })
-  const data = found.open(base.instruments)
-  clock.us = data.fromUs - 1
   const pace = new MarketClock({ startUs: data.fromUs, speed: config.replay.speed })
   let hasEnded = false
   const feed = new PacedFeed({
-    tapes: data.tapes,
+    tapes: data.tapes(base.instruments),
     pace,
     clock,
     onEnd: (error) => {
