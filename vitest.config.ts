@@ -4,7 +4,12 @@ export default defineConfig({
   resolve: { conditions: ['@scalp/source'] },
   ssr: { resolve: { conditions: ['@scalp/source', 'node', 'module', 'default'] } },
   test: {
-    include: ['packages/*/{src,test}/**/*.test.ts', 'apps/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: [
+      'packages/*/{src,test}/**/*.test.ts',
+      'apps/*/{src,test}/**/*.test.ts',
+      'examples/*/{src,test}/**/*.test.ts',
+      'scripts/**/*.test.ts',
+    ],
     testTimeout: 30_000,
   },
 })

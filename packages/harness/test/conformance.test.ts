@@ -8,7 +8,7 @@ const harness = createHarness({ days: 3 })
 const small = createHarness({ days: 3, quotesPerDay: 3_000 })
 
 /** Ours goes through the same public door as anybody's. */
-describeStrategy({ describe, test }, momentumScalper as Strategy<never>, {
+describeStrategy({ describe, test }, momentumScalper, {
   harness,
   preset: 'tuned',
   settings: { minOpenInterest: 0, momentumThresholdPutPct: 0.25, momentumThresholdCallPct: 0.25 },

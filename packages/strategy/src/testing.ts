@@ -17,8 +17,8 @@ export interface Finding {
 }
 
 /** Runs every check, and answers those that failed. */
-export async function checkStrategy(
-  strategy: Strategy<never>,
+export async function checkStrategy<Config>(
+  strategy: Strategy<Config>,
   options: ConformanceOptions,
 ): Promise<readonly Finding[]> {
   const bench = new Bench(strategy as Strategy<unknown>, options)
@@ -40,9 +40,9 @@ export async function checkStrategy(
  *
  * describeStrategy({ describe, test }, myStrategy, { harness: createHarness() })
  */
-export function describeStrategy(
+export function describeStrategy<Config>(
   { describe, test }: TestFramework,
-  strategy: Strategy<never>,
+  strategy: Strategy<Config>,
   options: ConformanceOptions,
 ): void {
   describe(`strategy ${strategy.name}`, () => {
