@@ -114,8 +114,9 @@ test('gives up on a server that sends nothing, before and in the middle of a bod
 })
 
 test('a slow body is no time-out while bytes come', async () => {
-  const { server, client } = await start({}, { timeoutMs: 100 })
-  server.fail('metadata.list_datasets', { kind: 'slow', pieceBytes: 1, delayMs: 15 })
+  const { server, client } = await start({}, { timeoutMs: 400 })
+  /** The 15 bytes of the body take longer than that, each of them much less. */
+  server.fail('metadata.list_datasets', { kind: 'slow', pieceBytes: 1, delayMs: 40 })
   expect(await client.metadata.listDatasets()).toEqual(['OPRA.PILLAR'])
   expect(server.calls).toHaveLength(1)
 })
