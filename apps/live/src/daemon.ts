@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { isScalpError } from '@scalp/canonical'
@@ -53,6 +53,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const token = config.server.operatorTokens.length > 0 ? undefined : randomBytes(18).toString('base64url')
   mkdirSync(path.resolve(config.data.directory), { recursive: true, mode: 0o700 })
   if (token !== undefined) writeFileSync(tokenFile(config), token, { mode: 0o600 })
+  removeOldRecordings(config, log)
   let opened: OpenedSession | undefined
   let alerts = 0
   const sender = new AlertSender({
@@ -192,6 +193,16 @@ export function listSessions(config: LiveConfig, runningId?: string): readonly S
       return { id, mode, startedAt: birthtime.toISOString(), bytes: size, isRunning: id === runningId }
     })
     .sort((a, b) => b.startedAt.localeCompare(a.startedAt))
+}
+
+/** Recordings are kept for so many days; the journal keeps its own. */
+function removeOldRecordings(config: LiveConfig, log: Logger): void {
+  const oldest = Date.now() - config.data.retainDays * 86_400_000
+  for (const { id, startedAt } of listSessions(config)) {
+    if (Date.parse(startedAt) >= oldest) continue
+    rmSync(path.join(path.resolve(config.data.directory), 'sessions', `${id}.session`), { force: true })
+    log.info({ id }, 'an old recording was removed')
+  }
 }
 
 /** The token that a daemon left for commands on this machine. */

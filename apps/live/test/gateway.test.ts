@@ -358,7 +358,9 @@ test('the stream of one client cannot be taken over with a lesser token', async 
   const operator = await open(ws, OPERATOR)
   operator.socket.send('{"type":"hello"}')
   await until(() => operator.heard.length >= 2, 'greeted')
-  const { streamId } = operator.heard[0]?.data as { streamId: string }
+  const [greeting] = operator.heard
+  if (greeting?.type !== 'connection_status') throw new Error('no greeting')
+  const { streamId } = greeting.data
   const reader = await open(ws, READER)
   reader.socket.send(JSON.stringify({ type: 'hello', streamId, seq: 1 }))
   await until(() => reader.heard.length >= 2, 'greeted')

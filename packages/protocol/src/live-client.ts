@@ -4,7 +4,7 @@ import type { CommandResult, ConnectionStatus } from './messages/system.js'
 import { parseServerMessage, type ServerMessage } from './server-messages.js'
 import { emptySnapshot, type Snapshot } from './snapshot.js'
 
-/** How a connection stands. `refused` is final: the token is wrong or the origin is foreign. */
+/** How a connection stands. `refused` is final: the token is wrong. */
 export type ClientState = 'connecting' | 'live' | 'waiting' | 'refused' | 'closed'
 
 /** The part of a WebSocket that the client uses: the browser's own, or that of `ws`. */
@@ -42,8 +42,8 @@ interface PendingCommand {
   readonly timer: ReturnType<typeof setTimeout>
 }
 
-/** Codes with which the server closes for good. */
-const FINAL = new Set([4401, 4403])
+/** Codes with which the server closes for good: a wrong token. */
+const FINAL = new Set([4401])
 
 /**
  * Follows a daemon: keeps the snapshot up to date, notices a gap in the numbers, and resumes where it stopped.

@@ -21,7 +21,7 @@ export {
   type RuleExit,
 } from './exit-manager.js'
 export { type LevelOptions, type PriceLevel, PriceLevels } from './levels.js'
-export { closeOfExpiry, type DeltaMarket, type DeltaSource, OptionDelta } from './option-delta.js'
+export { closeOfExpiry, type DeltaMarket, type DeltaSource, OptionDelta, type QuotedGreeks } from './option-delta.js'
 export {
   type Outcome,
   type OutcomeMarket,

@@ -10,7 +10,13 @@ import {
   type Us,
 } from '@scalp/canonical'
 import { calendarYears } from '@scalp/market-data'
-import { black76GreeksInto, GREEK_SLOTS, impliedVolatilityValue, rightSign } from '@scalp/pricing'
+import {
+  black76GreeksInto,
+  GREEK_SLOTS,
+  impliedVolatilityValue,
+  type RightSign,
+  rightSign,
+} from '@scalp/pricing'
 
 /** Tells the delta of option contracts. */
 export interface DeltaSource {
@@ -18,10 +24,32 @@ export interface DeltaSource {
   delta(instrument: InstrumentIndex, underlyingMicros: Micros, nowUs: Us): number
 }
 
+/** What was worked out for a contract, and from what. */
+interface Solved {
+  readonly symbol: string
+  readonly quoteUs: Us
+  readonly forward: number
+  readonly delta: number
+  readonly sign: RightSign
+  readonly strike: number
+  readonly years: number
+  readonly volatility: number
+}
+
 interface Pair {
   readonly strike: number
   readonly call: InstrumentIndex
   readonly put: InstrumentIndex
+}
+
+/** What the quotes say of one contract. Theta is dollars a calendar day, vega dollars a point of volatility. */
+export interface QuotedGreeks {
+  readonly delta: number
+  readonly gamma: number
+  readonly theta: number
+  readonly vega: number
+  /** Implied by the mid, of 1. */
+  readonly volatility: number
 }
 
 /** The market as the delta needs it. */
@@ -51,7 +79,7 @@ export class OptionDelta implements DeltaSource {
     }
   >()
   readonly #forwards = new Map<string, { nowUs: Us; underlyingMicros: Micros; forward: number }>()
-  readonly #cache: ({ symbol: string; quoteUs: Us; forward: number; delta: number } | undefined)[] = []
+  readonly #cache: (Solved | undefined)[] = []
 
   constructor(market: DeltaMarket) {
     this.#market = market
@@ -76,8 +104,25 @@ export class OptionDelta implements DeltaSource {
       black76GreeksInto(this.#greeks, sign, forward, strike, years, volatility, 1)
       delta = this.#greeks[GREEK_SLOTS.delta] as number
     }
-    this.#cache[instrument] = { symbol, quoteUs, forward, delta }
+    this.#cache[instrument] = { symbol, quoteUs, forward, delta, sign, strike, years, volatility }
     return delta
+  }
+
+  /** All Greeks of the quote that {@link delta} is of; undefined where that is unknown. For screens: it allocates. */
+  greeks(instrument: InstrumentIndex, underlyingMicros: Micros, nowUs: Us): QuotedGreeks | undefined {
+    const delta = this.delta(instrument, underlyingMicros, nowUs)
+    const solved = this.#cache[instrument]
+    if (Number.isNaN(delta) || solved === undefined) return undefined
+    const { sign, forward, strike, years, volatility } = solved
+    black76GreeksInto(this.#greeks, sign, forward, strike, years, volatility, 1)
+    const of = (slot: number): number => this.#greeks[slot] as number
+    return {
+      delta,
+      gamma: of(GREEK_SLOTS.gamma),
+      theta: of(GREEK_SLOTS.thetaPerDay),
+      vega: of(GREEK_SLOTS.vega) / 100,
+      volatility,
+    }
   }
 
   /** The forward of an expiry in dollars; once per instant. */

@@ -15,6 +15,7 @@ import type {
   Alert,
   Command,
   CommandResult,
+  Decision,
   Health,
   Link,
   Mode,
@@ -23,7 +24,13 @@ import type {
   SessionStatus,
 } from '@scalp/protocol'
 import type { KillSwitchState, RiskMonitor } from '@scalp/risk'
-import { type ScalpConfig, scalperStateSchema, type TradeState } from '@scalp/scalping'
+import {
+  type Outcome,
+  OutcomeTracker,
+  type ScalpConfig,
+  scalperStateSchema,
+  type TradeState,
+} from '@scalp/scalping'
 import type { Strategy } from '@scalp/strategy'
 import type { LiveClock } from '../clock/market-clock.js'
 import type { LiveConfig } from '../config/schema.js'
@@ -92,6 +99,8 @@ export class LiveSession {
   readonly #trades: TradeView
   readonly #config: Partial<ScalpConfig>
   readonly #entries: JournalEntry[] = []
+  readonly #outcomes: OutcomeTracker
+  readonly #asks = new Map<string, number>()
   readonly #startedUs: Us
   readonly #startedMs = performance.now()
   readonly #shown = new Map<string, ScalpPosition>()
@@ -163,6 +172,7 @@ export class LiveSession {
     const viewed = { instruments, quotes: engine.quotes, prices: engine.prices, calendar }
     this.market = new MarketView(viewed, symbols, this.#config)
     this.#trades = new TradeView(instruments, this.#config, options.runId)
+    this.#outcomes = new OutcomeTracker(viewed, (outcome) => this.#judge(outcome))
     this.#board = new GateBoard({
       market: viewed,
       positions: engine.positions,
@@ -384,6 +394,7 @@ export class LiveSession {
     const nowMs = performance.now()
     if (nowMs - this.#equityMs < 1_000 || !this.driver.isRunning) return
     this.#equityMs = nowMs
+    this.#outcomes.advance(nowUs)
     if (this.#options.calendar.isOpen(nowUs))
       this.risk.equity(this.engine.account.equityMicros, Math.round(nowUs))
     if (this.risk.killSwitchDevice.mustFlatten && this.engine.positions.open().length === 0) {
@@ -500,9 +511,29 @@ export class LiveSession {
     }
   }
 
+  /** What came of a decision: one contract bought at its ask, sold at the bid of now, after costs. */
+  #judge({ id, horizon, atUs, underlyingMicros, bidMicros }: Outcome): void {
+    const ask = this.#asks.get(id)
+    if (horizon === 'close') this.#asks.delete(id)
+    const at = iso(atUs)
+    const fees = 2 * usdOr0(this.#config.feePerContractMicros ?? 0)
+    const bid = usd(bidMicros)
+    const net = ask === undefined || bid === null ? null : fixed((bid - ask) * 100 - fees, 2)
+    const outcome = { horizon, at, underlying: usd(underlyingMicros), bid, net }
+    this.#options.publisher.publish('decision_outcome', { id, outcome }, at)
+  }
+
   #publish(said: Said, at: string): void {
+    if (said.type === 'decision') this.#watch(said.data)
     if (said.type === 'scalp_position_closed') this.#shown.delete(said.data.id)
     this.#options.publisher.publish(said.type, said.data as never, at, said.symbol)
+  }
+
+  #watch({ id, kind, at, underlying, optionSymbol, ask }: Decision): void {
+    const listed = optionSymbol === null ? undefined : this.#options.instruments.find(optionSymbol)
+    if (kind === 'exit' || kind === 'command' || listed === undefined || underlying === null) return
+    if (ask !== null) this.#asks.set(id, ask)
+    this.#outcomes.watch({ id, atUs: Date.parse(at) * 1_000, underlying, instrument: listed.index })
   }
 
   #positions(nowUs: Us, at: string): void {

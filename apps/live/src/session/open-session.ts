@@ -215,6 +215,7 @@ export async function openAccountSession(options: OpenOptions): Promise<OpenedSe
       session?.halt('the stream of orders ended for good')
     },
   })
+  rotateJournal(journal, calendar.tradingDate(clock.nowUs()), config.data.retainDays, calendar)
   const memory = recall(journal, calendar, clock.nowUs())
   const desk = new AccountDesk({
     client: broker.client,
@@ -378,6 +379,19 @@ export async function openDryRun(options: OpenOptions): Promise<OpenedSession> {
       journal.close()
     },
   }
+}
+
+/** Entries of days before go into files of their own, and the oldest of these away. */
+function rotateJournal(
+  journal: SqliteJournal,
+  today: IsoDate,
+  days: number,
+  calendar: ExchangeCalendar,
+): void {
+  const last = journal.last('run-started')
+  const day = last === undefined ? today : calendar.tradingDate(last.atUs)
+  if (day < today) journal.rotate(day)
+  journal.retain(days)
 }
 
 /** A venue that fills by the quotes of the feed. */

@@ -150,11 +150,10 @@ export class MarketView {
     if (listed.kind !== 'option' || !this.#watched.has(listed.option.underlying)) return undefined
     const { symbol, option } = listed
     const price = prices.get(option.underlying)?.priceMicros ?? Number.NaN
-    const delta =
-      price > 0 && quotes.has(instrument) ? this.#deltas.delta(instrument, price, nowUs) : Number.NaN
+    const greeks =
+      price > 0 && quotes.has(instrument) ? this.#deltas.greeks(instrument, price, nowUs) : undefined
     const sourceUs = quotes.sourceUs(instrument)
     const quoteAge = fixed((nowUs - sourceUs) / US_PER_SECOND, 1)
-    const hasDelta = Number.isFinite(delta)
     return {
       canonicalId: symbol,
       underlying: option.underlying,
@@ -169,18 +168,19 @@ export class MarketView {
       mid: usd(quotes.midMicros(instrument)),
       spread: usd(quotes.spreadMicros(instrument)),
       spreadPercent: fixed(quotes.spreadPercent(instrument), 2),
-      delta: fixed(delta, 4),
-      gamma: null,
-      theta: null,
-      vega: null,
-      iv: null,
-      theoreticalValue: null,
+      delta: fixed(greeks?.delta, 4),
+      gamma: fixed(greeks?.gamma, 5),
+      theta: fixed(greeks?.theta, 4),
+      vega: fixed(greeks?.vega, 4),
+      iv: fixed(greeks?.volatility, 4),
+      /** The volatility is implied by the mid, so the value is the mid. */
+      theoreticalValue: greeks === undefined ? null : usd(quotes.midMicros(instrument)),
       openInterest: fixed(quotes.openInterest(instrument), 0),
       volume: fixed(quotes.volume(instrument), 0),
       quoteTimestamp: isoOrNull(sourceUs),
-      greeksTimestamp: hasDelta ? isoOrNull(sourceUs) : null,
+      greeksTimestamp: greeks !== undefined ? isoOrNull(sourceUs) : null,
       quoteAge,
-      greeksAge: hasDelta ? quoteAge : null,
+      greeksAge: greeks !== undefined ? quoteAge : null,
     }
   }
 
