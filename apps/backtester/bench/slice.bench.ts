@@ -1,9 +1,10 @@
 /**
  * A day of one root's chain from a columnar slice, one thread, decompression included: 3,000 contracts, 1.17 M quotes.
  *
- * Each case reads the file anew, and every round must see the same. The baseline reads the same slice and sums it up;
- * the naive engine of maps and event objects reads it too. Figures are ns of processor time a quote.
+ * Each case has a process of its own, as a run has, reads the file anew, and must see the same in every round. The
+ * baseline reads the same slice and sums it up; the naive engine of maps and event objects reads it too.
  */
+import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { type InstrumentIndex, InstrumentTable, type MarketSink, type QuoteView } from '@scalp/canonical'
 import { createDatasetTape, type DataFile } from '@scalp/databento/node'
@@ -151,47 +152,80 @@ async function naive(file: DataFile): Promise<unknown> {
   return engine.seen
 }
 
-const { folder, original, slice, rows } = await writeChainFiles(3_000)
-try {
-  const cases: readonly (readonly [string, () => Promise<unknown>])[] = [
-    ['slice, summed up', () => sum(slice)],
-    ['slice, naive engine', () => naive(slice)],
-    ['slice, engine', () => play(slice, look)],
-    ['slice, engine, orders', () => play(slice, trade)],
-    ['slice, engine, Greeks', () => play(slice, value)],
-    ['.dbn.zst, engine', () => play(original, look)],
-  ]
-  const told = new Map<string, string>()
-  const ns = new Map<string, number[]>()
-  const wall = new Map<string, number[]>()
-  const gc = new Map<string, number[]>()
-  for (let round = -1; round < ROUNDS; round++) {
-    for (const [name, work] of cases) {
-      const { result, cpuNs, wallNs, gcNs } = await measure(work)
-      const seen = JSON.stringify(result)
-      if ((told.get(name) ?? seen) !== seen) throw new Error(`${name}: ${seen}, before ${told.get(name)}`)
-      told.set(name, seen)
-      if (round < 0) continue
-      ns.set(name, [...(ns.get(name) ?? []), cpuNs / rows])
-      wall.set(name, [...(wall.get(name) ?? []), wallNs / rows])
-      gc.set(name, [...(gc.get(name) ?? []), gcNs / wallNs])
-    }
-  }
-  for (const name of ['slice, naive engine', '.dbn.zst, engine'])
-    if (told.get(name) !== told.get('slice, engine')) throw new Error(`${name} saw ${told.get(name)}`)
-  console.log(
-    `${rows.toLocaleString('en-US')} quotes; ${told.get('slice, engine, orders')}, ${told.get('slice, engine, Greeks')}`,
-  )
-  const engine = ns.get('slice, engine') ?? []
-  for (const [name] of cases) {
-    const own = ns.get(name) ?? []
-    const ratio = median(own.map((value, round) => value / (engine[round] as number)))
-    const rate = (1_000 / median(own)).toFixed(1)
-    console.log(
-      `${name.padEnd(24)} ${median(own).toFixed(0).padStart(5)} ns, best ${Math.min(...own).toFixed(0)}; ${rate} M/s of processor time, ` +
-        `best ${(1_000 / Math.min(...(wall.get(name) ?? []))).toFixed(1)} M/s by the clock; ${ratio.toFixed(2)} × engine; gc ${(median(gc.get(name) ?? []) * 100).toFixed(1)} %`,
-    )
-  }
-} finally {
-  rmSync(folder, { recursive: true })
+const CASES = {
+  'slice, summed up': { work: sum, isSlice: true },
+  'slice, naive engine': { work: naive, isSlice: true },
+  'slice, engine': { work: (file: DataFile) => play(file, look), isSlice: true },
+  'slice, engine, orders': { work: (file: DataFile) => play(file, trade), isSlice: true },
+  'slice, engine, Greeks': { work: (file: DataFile) => play(file, value), isSlice: true },
+  '.dbn.zst, engine': { work: (file: DataFile) => play(file, look), isSlice: false },
+} as const
+type Name = keyof typeof CASES
+const NAMES = Object.keys(CASES) as Name[]
+
+/** What a process of a case tells: the best of some rounds, the first of which only warms. */
+interface Told {
+  readonly seen: string
+  readonly cpuNs: number
+  readonly wallNs: number
+  readonly gcShare: number
 }
+
+async function runCase(name: Name, file: DataFile): Promise<Told> {
+  const costs: Awaited<ReturnType<typeof measure>>[] = []
+  for (let round = 0; round < 4; round++) costs.push(await measure(() => CASES[name].work(file)))
+  const [first, ...warm] = costs.map(({ result }) => JSON.stringify(result))
+  if (first === undefined || warm.some((seen) => seen !== first))
+    throw new Error(`${name}: ${first}, ${warm.join()}`)
+  const rounds = costs.slice(1)
+  const wall = rounds.reduce((total, { wallNs }) => total + wallNs, 0)
+  return {
+    seen: first,
+    cpuNs: Math.min(...rounds.map(({ cpuNs }) => cpuNs)),
+    wallNs: Math.min(...rounds.map(({ wallNs }) => wallNs)),
+    gcShare: rounds.reduce((total, { gcNs }) => total + gcNs, 0) / wall,
+  }
+}
+
+function spawnCase(name: Name, file: DataFile): Told {
+  const args = [process.argv[1] as string, name, JSON.stringify(file)]
+  const { stdout, status } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  if (status !== 0) throw new Error(`${name} ended with ${status}`)
+  return JSON.parse(stdout) as Told
+}
+
+async function main(): Promise<void> {
+  const { folder, original, slice, rows } = await writeChainFiles(3_000)
+  try {
+    const told = new Map<Name, Told[]>(NAMES.map((name) => [name, []]))
+    for (let round = 0; round < ROUNDS; round++)
+      for (const name of NAMES) told.get(name)?.push(spawnCase(name, CASES[name].isSlice ? slice : original))
+    const of = (name: Name): readonly Told[] => told.get(name) ?? []
+    for (const name of NAMES)
+      if (new Set(of(name).map(({ seen }) => seen)).size !== 1) throw new Error(`${name} differs by round`)
+    for (const name of ['slice, naive engine', '.dbn.zst, engine'] as const)
+      if (of(name)[0]?.seen !== of('slice, engine')[0]?.seen)
+        throw new Error(`${name} saw ${of(name)[0]?.seen}`)
+    console.log(`${rows.toLocaleString('en-US')} quotes, ${ROUNDS} rounds, all saw the same`)
+    for (const name of NAMES) {
+      const own = of(name)
+      const cpu = own.map(({ cpuNs }) => cpuNs / rows)
+      const ratio = median(own.map(({ cpuNs }, at) => cpuNs / (of('slice, engine')[at]?.cpuNs ?? Number.NaN)))
+      const clock = 1_000 / (Math.min(...own.map(({ wallNs }) => wallNs)) / rows)
+      console.log(
+        `${name.padEnd(24)} ${median(cpu).toFixed(0).padStart(5)} ns of processor time a quote, best ${Math.min(...cpu).toFixed(0)}; ` +
+          `best ${clock.toFixed(1)} M/s by the clock; ${ratio.toFixed(2)} × engine; ` +
+          `garbage collection ${(median(own.map(({ gcShare }) => gcShare)) * 100).toFixed(1)} %`,
+      )
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+const [, , name, file] = process.argv
+if (name === undefined || file === undefined) await main()
+else process.stdout.write(JSON.stringify(await runCase(name as Name, JSON.parse(file) as DataFile)))

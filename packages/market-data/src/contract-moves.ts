@@ -24,7 +24,7 @@ export interface ContractMovesOptions {
  */
 export class ContractMoves {
   readonly #windowUs: number
-  #cells: Float64Array = new Float64Array(1_024 * STRIDE)
+  #cells: Float64Array = blank(new Float64Array(1_024 * STRIDE), 0, 1_024 * STRIDE)
 
   constructor({ windowMs = 120_000 }: ContractMovesOptions = {}) {
     this.#windowUs = windowMs * 1_000
@@ -55,12 +55,10 @@ export class ContractMoves {
     const cells = this.#cells
     if (at >= cells.length) return Number.NaN
     const oldestUs = (cells[at + US_0] as Us) - this.#windowUs
-    const newest = cells[at + MID_0] as Micros
-    if ((cells[at + MID_2] as Micros) > 0 && (cells[at + US_2] as Us) >= oldestUs)
-      return (newest / (cells[at + MID_2] as Micros) - 1) * 100
-    if ((cells[at + MID_1] as Micros) > 0 && (cells[at + US_1] as Us) >= oldestUs)
-      return (newest / (cells[at + MID_1] as Micros) - 1) * 100
-    return Number.NaN
+    let before = cells[at + MID_2] as Micros
+    if (!((cells[at + US_2] as Us) >= oldestUs))
+      before = (cells[at + US_1] as Us) >= oldestUs ? (cells[at + MID_1] as Micros) : Number.NaN
+    return ((cells[at + MID_0] as Micros) / before - 1) * 100
   }
 
   /** Average mid, weighted by the displayed size of both sides; `NaN` before the first quote. */
@@ -73,17 +71,25 @@ export class ContractMoves {
   /** Forgets a contract: its index stands for another one, or a session starts. */
   reset(instrument: InstrumentIndex): void {
     const at = instrument * STRIDE
-    if (at < this.#cells.length) this.#cells.fill(0, at, at + STRIDE)
+    if (at < this.#cells.length) blank(this.#cells, at, at + STRIDE)
   }
 
   /** Forgets all: a session starts. */
   clear(): void {
-    this.#cells.fill(0)
+    blank(this.#cells, 0, this.#cells.length)
   }
 
   #grow(instrument: InstrumentIndex): void {
     const cells = new Float64Array(Math.max((instrument + 1) * STRIDE, this.#cells.length * 2))
     cells.set(this.#cells)
+    blank(cells, this.#cells.length, cells.length)
     this.#cells = cells
   }
+}
+
+/** Sums are 0, and no sample is known. */
+function blank(cells: Float64Array, from: number, to: number): Float64Array {
+  cells.fill(Number.NaN, from, to)
+  for (let at = from; at < to; at += STRIDE) cells.fill(0, at, at + MID_0)
+  return cells
 }

@@ -74,8 +74,8 @@ export class PositionTracker implements PositionReader {
   /** What `open` answered last, until a trade changes it: it is asked for on every tick. */
   #views: readonly PositionView[] | undefined
   readonly #open = new Map<InstrumentIndex, Position>()
-  /** Signed contracts by instrument index: asked for on every quote. */
-  #contracts = new Float64Array(1_024)
+  /** Signed contracts by instrument index: asked for on every quote. Small integers are never boxed. */
+  #contracts = new Int32Array(1_024)
   readonly #seen = new Set<string>()
 
   constructor({ instruments, positionType = 'scalp' }: PositionTrackerOptions) {
@@ -217,7 +217,7 @@ export class PositionTracker implements PositionReader {
 
   #count({ instrument, contracts }: Position): void {
     if (instrument >= this.#contracts.length) {
-      const longer = new Float64Array(Math.max(instrument + 1, this.#contracts.length * 2))
+      const longer = new Int32Array(Math.max(instrument + 1, this.#contracts.length * 2))
       longer.set(this.#contracts)
       this.#contracts = longer
     }
