@@ -1,4 +1,4 @@
-import { type InstrumentIndex, QuoteBuffer } from '@scalp/canonical'
+import { createQuoteBlock, type InstrumentIndex, QuoteBuffer } from '@scalp/canonical'
 import { expect, test } from 'vitest'
 import { QuoteColumns } from './quote-columns.js'
 
@@ -89,4 +89,17 @@ test('a new day clears all but what is kept', () => {
   quotes.apply(quote(far, 10, 90, 110))
   quotes.clear((index) => index === far)
   expect([quotes.has(first), quotes.has(far)]).toEqual([false, true])
+})
+
+test('reads ahead of a chain larger than the cache, some hundred rows at a time, and changes nothing', () => {
+  const quotes = new QuoteColumns()
+  const block = createQuoteBlock({ rows: 600, sampleUs: 60, indexes: new Int32Array(600).fill(-1) })
+  for (let row = 0; row < 600; row++) block.place[row] = row
+  expect(quotes.touch(block, 0, 600)).toBe(600)
+  quotes.apply(quote(20_000 as InstrumentIndex, 10, 90, 110))
+  const rows = [0]
+  while ((rows.at(-1) ?? 600) < 600) rows.push(quotes.touch(block, rows.at(-1) ?? 600, 600))
+  expect(rows).toEqual([0, 256, 512, 600])
+  expect(quotes.bidMicros(20_000 as InstrumentIndex)).toBe(90)
+  expect(quotes.has(first)).toBe(false)
 })
