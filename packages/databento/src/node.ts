@@ -26,7 +26,13 @@ export { mergeMetadata } from './dataset/merge-metadata.js'
 export { createOptionFilter, keepOptions, type OptionCriteria } from './dataset/option-filter.js'
 export type { DataConflict } from './dataset/resolve-overlaps.js'
 export { type DbnPiece, type SplitDbnOptions, splitDbn } from './dataset/split-dbn.js'
-export { type DbnReadOptions, type ReadSummary, readDbnFile, readDbnMetadata } from './dbn/node-file.js'
+export {
+  type DbnReadOptions,
+  type ReadSummary,
+  readDbnFile,
+  readDbnMetadata,
+  readDbnRecords,
+} from './dbn/node-file.js'
 export { type DbnFileWriter, type WriteDbnOptions, writeDbnFile } from './dbn/node-writer.js'
 export { type CheckedFile, type CheckFileOptions, checkFile } from './quality/check-file.js'
 export { QuoteChecker, type QuoteCheckOptions } from './quality/quote-checker.js'

@@ -33,6 +33,21 @@ export class MappingTable {
     this.#requestedOf = new Uint32Array(mappings)
   }
 
+  /** How many symbols were asked for. */
+  get mappings(): number {
+    return this.#requested.length
+  }
+
+  /** Where the symbol that a mapping was asked for stands. */
+  requestedOf(mapping: number): number {
+    return this.#requested[mapping] as number
+  }
+
+  /** The first interval of a mapping; of the one after the last, how many intervals there are. */
+  firstRow(mapping: number): number {
+    return this.#first[mapping] ?? this.#rows
+  }
+
   /** Intervals of all mappings. */
   get rows(): number {
     return this.#rows
@@ -146,6 +161,7 @@ export class MappingTable {
 const decoder = new TextDecoder()
 const encoder = new TextEncoder()
 const tables = new WeakMap<Metadata, MappingTable>()
+const decoded = new WeakMap<Metadata, MappingTable>()
 
 /** Metadata whose mappings become objects when somebody looks at them. */
 export function withMappings(metadata: Omit<Metadata, 'mappings'>, table: MappingTable): Metadata {
@@ -158,7 +174,13 @@ export function withMappings(metadata: Omit<Metadata, 'mappings'>, table: Mappin
     },
   }
   tables.set(whole, table)
+  decoded.set(whole, table)
   return whole
+}
+
+/** The mappings of metadata that were decoded, as they lay in the file; undefined for metadata made by hand. */
+export function decodedTableOf(metadata: Metadata): MappingTable | undefined {
+  return decoded.get(metadata)
 }
 
 /** The mappings of metadata in columns. */

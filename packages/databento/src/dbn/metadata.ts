@@ -1,7 +1,7 @@
 import { DbnFormatError, DbnMetadataError } from '../errors.js'
 import { isDbz } from '../zstd/frame-walker.js'
 import { SCHEMAS, type Schema, STYPES, type SType } from './enums.js'
-import { MappingTable, withMappings } from './mapping-table.js'
+import { decodedTableOf, MappingTable, withMappings } from './mapping-table.js'
 
 /** The days a symbol stood for another: from `startDate` up to, not including, `endDate`, as YYYYMMDD. */
 export interface MappingInterval {
@@ -129,14 +129,16 @@ export function decodeMetadata(bytes: Uint8Array, source = 'DBN stream'): Metada
  * @throws {@link DbnMetadataError} When a symbol is not ASCII or too long for the version: 21 or 70 characters.
  */
 export function encodeMetadata(metadata: Metadata): Uint8Array {
-  const { version, symbols, partial, notFound, mappings } = metadata
+  const { version, symbols, partial, notFound } = metadata
   const isV1 = version === 1
   const length = isV1 ? V1_SYMBOL_LENGTH : SYMBOL_LENGTH
   const lists = [symbols, partial, notFound]
   let size = PRELUDE_BYTES + FIXED_BYTES + 4
   for (const list of lists) size += 4 + list.length * length
   size += 4
-  for (const { intervals } of mappings) size += length + 4 + intervals.length * (8 + length)
+  const table = decodedTableOf(metadata)
+  if (table !== undefined) size += table.mappings * (length + 4) + table.rows * (8 + length)
+  else for (const { intervals } of metadata.mappings) size += length + 4 + intervals.length * (8 + length)
   if (version === 3) size = Math.ceil(size / 8) * 8
   const bytes = new Uint8Array(size)
   const view = new DataView(bytes.buffer)
@@ -166,8 +168,22 @@ export function encodeMetadata(metadata: Metadata): Uint8Array {
     putCount(list.length)
     for (const text of list) put(text)
   }
-  putCount(mappings.length)
-  for (const { rawSymbol, intervals } of mappings) {
+  if (table !== undefined) {
+    putCount(table.mappings)
+    for (let mapping = 0; mapping < table.mappings; mapping++) {
+      put(table.text(table.requestedOf(mapping)))
+      const end = table.firstRow(mapping + 1)
+      putCount(end - table.firstRow(mapping))
+      for (let row = table.firstRow(mapping); row < end; row++) {
+        putCount(table.start(row))
+        putCount(table.end(row))
+        put(table.text(table.symbolAt(row)))
+      }
+    }
+    return bytes
+  }
+  putCount(metadata.mappings.length)
+  for (const { rawSymbol, intervals } of metadata.mappings) {
     put(rawSymbol)
     putCount(intervals.length)
     for (const { startDate, endDate, symbol } of intervals) {
