@@ -80,7 +80,7 @@ test('a dry run sees the real feed, fills by simulation, and sends no order', as
   const clock = anchoredClock({
     wallUs: wall.getTime() * 1_000,
     marketUs: market.getTime() * 1_000,
-    speed: 10,
+    speed: 3,
   })
   const alpaca = await createFakeAlpaca({ nowUs: () => clock.nowUs(), requestsPerMinute: 10_000 })
   const demo = new DemoMarket({
@@ -89,14 +89,14 @@ test('a dry run sees the real feed, fills by simulation, and sends no order', as
     clock,
     symbol: 'TSLA',
     seed: 'dry',
-    burstSeconds: 10,
+    burstSeconds: 4,
     stepMs: 30,
   })
   demo.step()
   demo.start()
   const config = liveConfigSchema.parse({
     mode: 'dry-run',
-    clock: { wall: wall.toISOString(), market: market.toISOString(), speed: 10 },
+    clock: { wall: wall.toISOString(), market: market.toISOString(), speed: 3 },
     alpaca: {
       keyId: 'k',
       secretKey: 's',
@@ -112,7 +112,9 @@ test('a dry run sees the real feed, fills by simulation, and sends no order', as
       minOpenInterest: 0,
       momentumThresholdPutPct: 0.2,
       momentumThresholdCallPct: 0.2,
-      entryLimitPct: 3,
+      entryLimitPct: 10,
+      entryTimeoutMs: 30_000,
+      minSignalIntervalSeconds: 1,
     },
     gates: { minOpenInterest: 0 },
   })
