@@ -80,13 +80,24 @@ export function createOptionFilter(metadata: Metadata, criteria: OptionCriteria)
   }
 }
 
-/** The contract of an event if the event is wanted, by its symbol, the place of that symbol, and its time. */
-export type EventChoice = (symbol: string, place: number, us: Us) => OptionId | undefined
+/** The underlying of an event if the event is wanted, by its symbol, the place of that symbol, and its time. */
+export type EventChoice = (symbol: string, place: number, us: Us) => string | undefined
+
+/** What is kept of each of a day's contracts, of which there may be 200,000. */
+type KeptOption = Pick<OptionId, 'underlying' | 'strikeThousandths'>
 
 /** Makes the choice among events of one file, whose places each stand for one symbol. */
 export function createEventChoice(criteria: OptionCriteria): EventChoice {
   const hasMoneyness = criteria.moneynessFrom !== undefined || criteria.moneynessTo !== undefined
-  let wanted: (OptionId | null | undefined)[] = []
+  let wanted: (KeptOption | null | undefined)[] = []
+  const underlyings = new Map<string, string>()
+  const keep = (option: OptionId | null): KeptOption | null => {
+    if (option === null) return null
+    const { underlying, strikeThousandths } = option
+    const known = underlyings.get(underlying) ?? underlying
+    underlyings.set(known, known)
+    return { underlying: known, strikeThousandths }
+  }
   let day = Number.NaN
   let lastUs = Number.NaN
   let isTime = false
@@ -101,8 +112,10 @@ export function createEventChoice(criteria: OptionCriteria): EventChoice {
     }
     if (!isTime) return undefined
     const option =
-      wanted[place] === undefined ? (wanted[place] = wantedOption(symbol, day, criteria)) : wanted[place]
-    return option === null || (hasMoneyness && !isNear(option, us, criteria)) ? undefined : option
+      wanted[place] === undefined
+        ? (wanted[place] = keep(wantedOption(symbol, day, criteria)))
+        : wanted[place]
+    return option === null || (hasMoneyness && !isNear(option, us, criteria)) ? undefined : option.underlying
   }
 }
 
@@ -131,7 +144,7 @@ function wantedOption(symbol: string | undefined, day: number, criteria: OptionC
   return dte >= dteFrom && dte <= dteTo ? parsed.value : null
 }
 
-function isNear({ underlying, strikeThousandths }: OptionId, us: Us, criteria: OptionCriteria): boolean {
+function isNear({ underlying, strikeThousandths }: KeptOption, us: Us, criteria: OptionCriteria): boolean {
   const { moneynessFrom = 0, moneynessTo = Number.POSITIVE_INFINITY, priceOf } = criteria
   const moneyness = (strikeThousandths * 1_000) / (priceOf?.(underlying, us) ?? Number.NaN)
   return moneyness >= moneynessFrom && moneyness <= moneynessTo

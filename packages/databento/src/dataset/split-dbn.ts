@@ -138,7 +138,7 @@ class Splitter {
       this.#byId.set(id, known)
     }
     const { symbol, place } = known
-    return symbol === undefined ? undefined : this.#choice(symbol, place, Number(ns / 1_000n))?.underlying
+    return symbol === undefined ? undefined : this.#choice(symbol, place, Number(ns / 1_000n))
   }
 
   #pieceOf(underlying: string): Piece {

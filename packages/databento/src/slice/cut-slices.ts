@@ -101,13 +101,10 @@ class Cutter {
     for (let row = 0; row < count; row++) {
       const us = receivedUs[row] as number
       const place = symbol[row] as number
-      const option = this.#choice(this.#symbols[place] as string, place, us)
-      if (option === undefined) continue
+      const underlying = this.#choice(this.#symbols[place] as string, place, us)
+      if (underlying === undefined) continue
       if (us >= this.#day + US_PER_DAY || !(us >= this.#day)) this.#startDay(us)
-      const target = (this.#targets[place] ??= this.#targetOf(
-        this.#symbols[place] as string,
-        option.underlying,
-      ))
+      const target = (this.#targets[place] ??= this.#targetOf(this.#symbols[place] as string, underlying))
       target.writer.addRow(batch, row, target.place)
       this.rows++
     }
