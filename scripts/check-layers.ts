@@ -15,6 +15,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   statistics: ['canonical', 'pricing'],
   report: ['canonical', 'statistics'],
+  research: ['canonical', 'statistics'],
   synthetic: ['canonical', 'market-data', 'pricing'],
   simulator: ['canonical', ...DOMAIN, 'engine'],
   scalping: ['canonical', ...DOMAIN],

@@ -1,0 +1,10 @@
+import { defineConfig } from 'tsup'
+
+export default defineConfig({
+  entry: ['src/index.ts', 'src/sqlite.ts', 'src/forest.ts'],
+  format: ['esm'],
+  target: 'node22',
+  dts: false,
+  sourcemap: true,
+  clean: true,
+})
