@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +10,8 @@ import { createLiveClient, type LiveClient } from '@scalp/protocol'
 import { afterEach, expect, test } from 'vitest'
 import { anchoredClock } from '../src/clock/market-clock.js'
 import { DemoMarket } from '../src/market/demo-market.js'
+import { checkParity } from '../src/record/parity.js'
+import { loadStrategy } from '../src/session/strategies.js'
 import { pause, until } from './quiet.js'
 
 const bin = fileURLToPath(new URL('../dist/main.js', import.meta.url))
@@ -167,6 +169,17 @@ test.skipIf(!isBuilt)(
     journal.close()
     expect(types.filter((type) => type === 'run-started')).toHaveLength(2)
     expect(types).toContain('engine-restored')
+    /** Both sessions can be repeated: the one that was cut short, and the one that began with a position. */
+    const recordings = readdirSync(path.join(folder, 'data', 'sessions')).sort()
+    expect(recordings).toHaveLength(2)
+    const reports = await Promise.all(
+      recordings.map((name) =>
+        checkParity({ file: path.join(folder, 'data', 'sessions', name), loadStrategy }),
+      ),
+    )
+    expect(reports.map(({ firstDifference }) => firstDifference)).toEqual([null, null])
+    expect(reports.map(({ isWhole }) => isWhole)).toEqual([false, true])
+    expect(Math.min(...reports.map(({ matches }) => matches))).toBeGreaterThan(3)
     /** No secret is in what it wrote. */
     expect(first.errors() + second.errors()).not.toContain('secret-of-a-test')
   },
