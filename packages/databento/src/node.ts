@@ -60,7 +60,13 @@ export {
 } from './slice/slice-cache.js'
 export { SliceReader, verifySlice } from './slice/slice-reader.js'
 export { SliceWriter } from './slice/slice-writer.js'
-export { createDatasetTape, DatasetTape, type DatasetTapeOptions } from './tape/dataset-tape.js'
+export type { FeedOptions } from './tape/batch-feed.js'
+export {
+  createDatasetTape,
+  createSharedTapes,
+  DatasetTape,
+  type DatasetTapeOptions,
+} from './tape/dataset-tape.js'
 export { type DecodeFileOptions, decodeFile } from './tape/decode-file.js'
 export type { DecodeStats, EventBatch } from './tape/event-batch.js'
 export { readBytes } from './zstd/node-bytes.js'

@@ -10,22 +10,12 @@ import {
   type Us,
 } from '@scalp/canonical'
 import type { DataFile } from '../dataset/discover.js'
-import { type FileGroup, groupByDays } from './decode-group.js'
-import { DecodePool } from './decode-pool.js'
-import { addStats, type DecodeStats, type EventBatch, emptyStats, KIND } from './event-batch.js'
+import { type BatchFeed, type FeedOptions, FileFeed, shareFeed } from './batch-feed.js'
+import { type DecodeStats, type EventBatch, KIND } from './event-batch.js'
 
 /** Files of one schema: read one after the other, or merged by receive time where they share days. */
-export interface DatasetTapeOptions {
-  readonly files: readonly DataFile[]
+export interface DatasetTapeOptions extends FeedOptions {
   readonly instruments: InstrumentTable
-  /** OCC roots of options, or symbols of shares; undefined: all. */
-  readonly symbols?: readonly string[]
-  /** Leaves out options that expire more than so many days after the day of the record. */
-  readonly maxDte?: number
-  /** Threads that decode ahead; 1 decodes in the calling thread. The events are the same. */
-  readonly workers?: number
-  /** Called when a file has been read to its end. */
-  readonly onFileEnd?: (file: DataFile, stats: DecodeStats) => void
 }
 
 const SAMPLE_US: Readonly<Record<string, number>> = { 'cbbo-1m': 60_000_000, 'cbbo-1s': 1_000_000 }
@@ -35,15 +25,11 @@ const NOT_HANDED_OUT = -1
 /** The files of one schema of a dataset, as a tape. */
 export class DatasetTape implements BlockTape {
   receivedUs: Us = Number.POSITIVE_INFINITY
-  readonly stats: DecodeStats = emptyStats()
-  readonly #groups: readonly FileGroup[]
+  readonly #feed: BatchFeed
   readonly #instruments: InstrumentTable
-  readonly #pool: DecodePool
-  readonly #onFileEnd: ((file: DataFile, stats: DecodeStats) => void) | undefined
   readonly #quote = new QuoteBuffer()
   readonly #trade = new TradeBuffer()
   readonly #bar = new BarBuffer()
-  #batches: AsyncGenerator<EventBatch, readonly DecodeStats[]> | undefined
   #group = -1
   #batch: EventBatch | undefined
   #row = 0
@@ -54,33 +40,28 @@ export class DatasetTape implements BlockTape {
   #isOptions = true
   #lengthUs = 0
 
-  constructor({ files, instruments, symbols, maxDte, workers = 1, onFileEnd }: DatasetTapeOptions) {
-    this.#groups = groupByDays(files)
+  constructor(feed: BatchFeed, instruments: InstrumentTable) {
+    this.#feed = feed
     this.#instruments = instruments
-    this.#onFileEnd = onFileEnd
-    this.#pool = new DecodePool({ groups: this.#groups, wanted: { symbols, maxDte }, workers })
+  }
+
+  /** Counts of what was read, of files that were read to their end. */
+  get stats(): DecodeStats {
+    return this.#feed.stats
   }
 
   async refill(): Promise<boolean> {
     for (;;) {
-      if (this.#batches === undefined) {
-        if (this.#group + 1 >= this.#groups.length) return false
-        this.#open(++this.#group)
-      }
-      const { done, value } = await (
-        this.#batches as AsyncGenerator<EventBatch, readonly DecodeStats[]>
-      ).next()
-      if (done === true) {
-        this.#batches = undefined
-        this.#endGroup(value)
-        continue
-      }
-      this.#addSymbols(value.newSymbols)
-      if (value.count === 0) continue
-      this.#batch = value
+      const fed = await this.#feed.next()
+      if (fed === undefined) return false
+      const { batch, group, file } = fed
+      if (group !== this.#group) this.#open(group, file)
+      this.#addSymbols(batch.newSymbols)
+      if (batch.count === 0) continue
+      this.#batch = batch
       this.#block = undefined
       this.#row = 0
-      this.receivedUs = value.receivedUs[0] as number
+      this.receivedUs = batch.receivedUs[0] as number
       return true
     }
   }
@@ -162,21 +143,11 @@ export class DatasetTape implements BlockTape {
   }
 
   async close(): Promise<void> {
-    await this.#batches?.return([])
-    await this.#pool.close()
+    await this.#feed.close()
   }
 
-  #endGroup(counts: readonly DecodeStats[]): void {
-    for (const [at, file] of (this.#groups[this.#group] as FileGroup).entries()) {
-      const stats = counts[at] as DecodeStats
-      addStats(this.stats, stats)
-      this.#onFileEnd?.(file, stats)
-    }
-  }
-
-  #open(at: number): void {
-    const file = this.#groups[at]?.[0] as DataFile
-    this.#batches = this.#pool.read(at)
+  #open(group: number, file: DataFile): void {
+    this.#group = group
     this.#symbols = []
     this.#indexes.fill(NOT_HANDED_OUT)
     this.#isOptions = file.dataset.startsWith('OPRA')
@@ -235,6 +206,20 @@ function endOfQuotes({ count, kind }: EventBatch, from: number): number {
 }
 
 /** Makes a tape of the files of one schema. */
-export function createDatasetTape(options: DatasetTapeOptions): DatasetTape {
-  return new DatasetTape(options)
+export function createDatasetTape({ instruments, ...options }: DatasetTapeOptions): DatasetTape {
+  return new DatasetTape(new FileFeed(options), instruments)
+}
+
+/**
+ * Makes as many tapes of the same files as there are tables of instruments, which share one decode.
+ *
+ * Each gives the events that a tape of its own would give. They must be read side by side: the next block comes when
+ * all have used up theirs, and one that ends early must be closed.
+ */
+export function createSharedTapes({
+  instruments,
+  ...options
+}: FeedOptions & { readonly instruments: readonly InstrumentTable[] }): readonly DatasetTape[] {
+  const feeds = shareFeed(new FileFeed(options), instruments.length)
+  return feeds.map((feed, at) => new DatasetTape(feed, instruments[at] as InstrumentTable))
 }
