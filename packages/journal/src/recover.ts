@@ -31,7 +31,7 @@ interface Segment {
  * Writes a new database from all that is readable of a damaged one and from the tail files, and puts it in its
  * place; the damaged one is kept under another name. Positions are a projection: rebuild them afterwards.
  *
- * @throws {@link JournalCorruptError} When a line is lost and `acceptLoss` is not set; nothing is changed then.
+ * @throws `JournalCorruptError` When a line is lost and `acceptLoss` is not set; nothing is changed then.
  */
 export function recoverJournal(
   path: string,

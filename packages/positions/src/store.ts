@@ -5,7 +5,7 @@ import type { PositionStore } from './stored-position.js'
  * Opens the store that a URL names: a path or `sqlite:PATH` for SQLite, `postgres://...` for PostgreSQL, whose
  * schema may be given as `?schema=NAME`. Only the driver that is needed is loaded.
  *
- * @throws {@link StoreUrlError} On another scheme.
+ * @throws `StoreUrlError` On another scheme.
  */
 export async function openPositionStore(url: string): Promise<PositionStore> {
   const scheme = /^([a-z]{2,}):/.exec(url)?.[1]

@@ -22,7 +22,7 @@ const MAX_QUANTITY = 1_000
 /**
  * Reads the body of an order request.
  *
- * @throws {@link VenueRefusal} On what is malformed, missing, or not for options.
+ * @throws `VenueRefusal` On what is malformed, missing, or not for options.
  */
 export function readDraft(body: Readonly<Record<string, unknown>>, makeId: () => string): OrderDraft {
   const symbol = textOf(body['symbol'])
@@ -73,7 +73,7 @@ export function readDraft(body: Readonly<Record<string, unknown>>, makeId: () =>
 /**
  * Checks an order against the account and the market, in the order that Alpaca is seen to.
  *
- * @throws {@link VenueRefusal} With Alpaca's status, code, words and extra keys.
+ * @throws `VenueRefusal` With Alpaca's status, code, words and extra keys.
  */
 export function checkOrder(venue: Venue, draft: OrderDraft): void {
   const { symbol, side, quantity } = draft

@@ -296,7 +296,7 @@ export class Venue {
     for (const order of Array.from(this.#working)) if (order.symbol === symbol) this.#match(order)
   }
 
-  /** @throws {@link VenueRefusal} 404 when there is none. */
+  /** @throws `VenueRefusal` 404 when there is none. */
   get(id: string): FakeOrder {
     const order = this.orders.get(id)
     if (order === undefined) throw new VenueRefusal(404, 40_410_000, `order not found for ${id}`)

@@ -10,7 +10,7 @@ const EMPTY_LISTS_BYTES = 5 * 4
  * Reads the fixed part of a DBN file's metadata, without its symbols and mappings: a day of OPRA has 40 MB of
  * those.
  *
- * @throws {@link DbnFormatError} {@link TruncatedFileError}
+ * @throws `DbnFormatError` `TruncatedFileError`
  */
 export function readDbnHeader(file: string): Omit<Metadata, 'symbols' | 'partial' | 'notFound' | 'mappings'> {
   const bytes = new Uint8Array(FIXED_BYTES + EMPTY_LISTS_BYTES)

@@ -40,7 +40,7 @@ const FLUSH_BYTES = 1 << 20
  * Each file must be in order itself, and hold nothing before the start of its metadata. Memory does not grow with
  * the files; one file is only upgraded, filtered or compressed anew.
  *
- * @throws {@link MergeError} {@link TruncatedFileError} {@link CorruptFileError}
+ * @throws {@link MergeError} `TruncatedFileError` `CorruptFileError`
  */
 export async function mergeDbn(
   files: readonly string[],

@@ -44,7 +44,7 @@ const UNDEF_TIMESTAMP = 0xffff_ffff_ffff_ffffn
  * Makes the filter of a file's records by the contracts that its metadata name; records without a symbol, or
  * whose symbol is no option, are left out.
  *
- * @throws {@link SymbologyError} When the metadata map no instrument ids.
+ * @throws `SymbologyError` When the metadata map no instrument ids.
  */
 export function createOptionFilter(metadata: Metadata, criteria: OptionCriteria): RecordFilter {
   const symbols = new SymbolMap(metadata)

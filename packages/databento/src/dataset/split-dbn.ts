@@ -41,7 +41,7 @@ const NS_PER_DAY = 86_400_000_000_000n
  * Pieces are made of several zstd frames; each appears under its name when it is whole. No file is held open
  * between frames, and memory does not grow with the files.
  *
- * @throws {@link SymbologyError} {@link TruncatedFileError} {@link CorruptFileError}
+ * @throws `SymbologyError` `TruncatedFileError` `CorruptFileError`
  */
 export async function splitDbn(
   files: readonly string[],

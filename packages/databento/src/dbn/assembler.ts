@@ -113,7 +113,7 @@ export class RecordAssembler {
   /**
    * Ends the stream.
    *
-   * @throws {@link TruncatedFileError} When it ends inside metadata or a record.
+   * @throws `TruncatedFileError` When it ends inside metadata or a record.
    */
   end(): void {
     if (this.#head !== undefined) {

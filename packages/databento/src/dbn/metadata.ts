@@ -54,7 +54,7 @@ const NO_HINT = 'Fetch the file again, or check that it is what its name says.'
 /**
  * Reads the prelude: version and length of the metadata body.
  *
- * @throws {@link DbnFormatError} When the bytes are no DBN, or DBN of a newer version.
+ * @throws `DbnFormatError` When the bytes are no DBN, or DBN of a newer version.
  */
 export function decodePrelude(bytes: Uint8Array, source: string): { version: number; bodyBytes: number } {
   if (bytes[0] !== 0x44 || bytes[1] !== 0x42 || bytes[2] !== 0x4e) {
@@ -88,7 +88,7 @@ export function dbzError(source: string): DbnFormatError {
 /**
  * Decodes a whole metadata block, prelude included.
  *
- * @throws {@link DbnFormatError} {@link DbnMetadataError}
+ * @throws `DbnFormatError` {@link DbnMetadataError}
  */
 export function decodeMetadata(bytes: Uint8Array, source = 'DBN stream'): Metadata {
   const { version, bodyBytes } = decodePrelude(bytes, source)

@@ -24,7 +24,7 @@ export interface ReadSummary {
 /**
  * Reads a DBN file, raw or zstd, and hands its records to a sink in blocks; memory does not grow with the file.
  *
- * @throws {@link TruncatedFileError} When it was cut short, unless `partial`.
+ * @throws `TruncatedFileError` When it was cut short, unless `partial`.
  */
 export async function readDbnFile(
   file: string,
@@ -43,7 +43,7 @@ export async function readDbnFile(
  * The records of a DBN file one by one, as objects of their own in the file's version; types that are not known keep
  * their header only. For small files: an object and a promise a record cost many times what {@link readDbnFile} does.
  *
- * @throws {@link TruncatedFileError} When it was cut short, unless `partial`.
+ * @throws `TruncatedFileError` When it was cut short, unless `partial`.
  */
 export async function* readDbnRecords(
   file: string,

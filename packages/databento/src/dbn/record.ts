@@ -40,7 +40,7 @@ const TS_OUT_BYTES = 8
  *
  * Allocates per record: for millions of records read a `RecordView` instead.
  *
- * @throws {@link CorruptFileError} When the record is shorter than its layout.
+ * @throws `CorruptFileError` When the record is shorter than its layout.
  */
 export function decodeRecord(view: DataView, offset: number, { version, tsOut }: RecordFormat): DbnRecord {
   const rtype = view.getUint8(offset + 1)
@@ -67,7 +67,7 @@ export function decodeRecord(view: DataView, offset: number, { version, tsOut }:
 /**
  * Encodes a record; `length` follows from its layout, and `ts_out` is written when the record has it.
  *
- * @throws {@link CorruptFileError} When the layout is unknown, or a text does not fit its field.
+ * @throws `CorruptFileError` When the layout is unknown, or a text does not fit its field.
  */
 export function encodeRecord(record: DbnRecord): Uint8Array {
   if (record.record === 'unknown')

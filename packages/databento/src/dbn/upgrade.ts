@@ -23,7 +23,7 @@ const ADDED: Readonly<Record<string, FieldValue>> = {
  * Follows the official upgrade: undefined statistics quantities are widened, legs are added as "none", and
  * gateway codes are inferred from their texts. Source: dbn 0.54, v1 and v2 `From` conversions.
  *
- * @throws {@link CorruptFileError} When the record is shorter than its layout.
+ * @throws `CorruptFileError` When the record is shorter than its layout.
  */
 export function upgradeRecord(
   view: DataView,

@@ -28,7 +28,7 @@ export class SymbolMap implements SymbolSource {
   #lastDay = -1
   #last: DaySymbols | undefined
 
-  /** @throws {@link SymbologyError} When neither symbology of the metadata is `instrument_id`. */
+  /** @throws `SymbologyError` When neither symbology of the metadata is `instrument_id`. */
   constructor(metadata: Metadata) {
     const { stypeIn, stypeOut } = metadata
     if (stypeIn !== 'instrument_id' && stypeOut !== 'instrument_id')
@@ -54,7 +54,7 @@ export class SymbolMap implements SymbolSource {
   /**
    * The symbol of the record at `offset`, by its receive time, or its event time where it has no other.
    *
-   * @throws {@link CorruptFileError} When the record is shorter than its layout.
+   * @throws `CorruptFileError` When the record is shorter than its layout.
    */
   symbolOf(view: DataView, offset: number): string | undefined {
     const rtype = view.getUint8(offset + 1)

@@ -6,9 +6,9 @@ const PIECE_BYTES = 512 * 1024
 /**
  * The bytes of a file, decompressed if they are zstd, in pieces; detected by content, whatever its name.
  *
- * @throws {@link TruncatedFileError} When the file ends inside a zstd frame, unless `partial`.
- * @throws {@link CorruptFileError} When it does not decompress.
- * @throws {@link DbnFormatError} When it is DBZ, the format before DBN.
+ * @throws `TruncatedFileError` When the file ends inside a zstd frame, unless `partial`.
+ * @throws `CorruptFileError` When it does not decompress.
+ * @throws `DbnFormatError` When it is DBZ, the format before DBN.
  */
 export async function* readBytes(file: string, options: ReadOptions = {}): AsyncGenerator<Uint8Array> {
   const source = openSource(file, options)

@@ -21,7 +21,7 @@ export interface ReadOptions {
  *
  * Reading is synchronous: a caller that must not hold up its thread reads a piece, and lets others have a turn.
  *
- * @throws {@link DbnFormatError} When it is DBZ, the format before DBN.
+ * @throws `DbnFormatError` When it is DBZ, the format before DBN.
  */
 export function openSource(file: string, options: ReadOptions = {}): ByteSource {
   const descriptor = openSync(file, 'r')

@@ -18,9 +18,9 @@ export interface StreamOptions {
  *
  * A piece is borrowed until the next one. What came before a failure, of the source too, is handed out first.
  *
- * @throws {@link TruncatedFileError} When the stream ends inside a zstd frame.
- * @throws {@link CorruptFileError} When it does not decompress.
- * @throws {@link DbnFormatError} When it is DBZ, the format before DBN.
+ * @throws `TruncatedFileError` When the stream ends inside a zstd frame.
+ * @throws `CorruptFileError` When it does not decompress.
+ * @throws `DbnFormatError` When it is DBZ, the format before DBN.
  */
 export async function* decompressed(
   source: AsyncIterable<Uint8Array>,
