@@ -10,11 +10,16 @@ test('the public names are these', () => {
     'findWeaknesses',
     'formatSummary',
     'groupTrades',
+    'ledgerSchema',
     'manifestSchema',
     'measureDependence',
     'parseResult',
+    'quoteTapeSchema',
     'resultSchema',
+    'studySchema',
     'summarizeRegret',
+    'surfaceSchema',
     'tradeSchema',
+    'walkForwardSchema',
   ])
 })

@@ -15,10 +15,22 @@ export {
   type Manifest,
   manifestSchema,
   parseResult,
+  type QuoteTape,
+  quoteTapeSchema,
   resultSchema,
   type TradeRecord,
   tradeSchema,
 } from './result.js'
+export {
+  type LedgerSummary,
+  ledgerSchema,
+  type Study,
+  type SweepSurface,
+  studySchema,
+  surfaceSchema,
+  type WalkForwardTable,
+  walkForwardSchema,
+} from './study.js'
 export { formatSummary } from './text.js'
 export type { MonthlyReturn } from './time-metrics.js'
 export { findWeaknesses, THIN_SAMPLE } from './verdict.js'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { studySchema } from './study.js'
 
 const micros = z.number().int()
 const instant = z.number()
@@ -81,6 +82,25 @@ export const decisionSchema = z.object({
   ),
 })
 
+/**
+ * Quotes of a trade's contract from some minutes before its entry until after its exit, thinned out evenly. The lists
+ * go together; prices a share in micro-dollars, null is an empty side.
+ */
+export const quoteTapeSchema = z.object({
+  /** Place among the trades. */
+  trade: z.number().int().min(0),
+  startUs: instant,
+  /** Milliseconds since `startUs`, when each quote was received. */
+  atMs: z.array(z.number()),
+  bidMicros: z.array(maybe),
+  askMicros: z.array(maybe),
+  bidSize: z.array(z.number()),
+  askSize: z.array(z.number()),
+  /** Displayed sizes that the first fill and the last one met. */
+  entrySize: maybe,
+  exitSize: maybe,
+})
+
 /** What a run depended on. */
 export const manifestSchema = z.object({
   scalpVersion: z.string(),
@@ -124,6 +144,10 @@ export const resultSchema = z.object({
   }),
   /** Signals, exits and entries that were not sent. Files of before have none. */
   decisionLog: z.array(decisionSchema).optional(),
+  /** Of some or all trades, in their order. No part of the result hash. */
+  quoteTapes: z.array(quoteTapeSchema).optional(),
+  /** What research adds to a run. No part of the result hash. */
+  study: studySchema.optional(),
   dataQuality: z.object({
     records: z.number().int(),
     quotes: z.number().int(),
@@ -150,6 +174,8 @@ export const resultSchema = z.object({
 export type TradeRecord = z.output<typeof tradeSchema>
 /** A decision, what decided it and what came of it. */
 export type DecisionRecord = z.output<typeof decisionSchema>
+/** Quotes around a trade. */
+export type QuoteTape = z.output<typeof quoteTapeSchema>
 /** What a run depended on. */
 export type Manifest = z.output<typeof manifestSchema>
 /** A backtest's result. */
