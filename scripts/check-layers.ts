@@ -41,9 +41,9 @@ export function checkLayers(root: string): Violation[] {
   for (const kind of ['packages', 'apps']) {
     for (const name of foldersIn(path.join(root, kind))) {
       const folder = path.join(root, kind, name)
-      const { dependencies = {}, devDependencies = {}, peerDependencies = {}, scripts } = readManifest(folder)
-      /** A page takes all it needs into its bundle: nobody installs it. */
-      const isBundled = scripts?.['build']?.startsWith('vite') === true
+      const { dependencies = {}, devDependencies = {}, peerDependencies = {} } = readManifest(folder)
+      /** An app takes into its bundle what is no dependency of it: nobody installs that. */
+      const isBundled = kind === 'apps'
       const declared = new Set(
         Object.keys({ ...dependencies, ...peerDependencies, ...(isBundled ? devDependencies : {}) }),
       )

@@ -1,10 +1,6 @@
-import { defineConfig } from 'tsup'
+import { bundleApp } from '../../scripts/bundle-app.js'
 
-export default defineConfig({
-  entry: ['src/main.ts'],
-  format: ['esm'],
-  target: 'node22',
-  dts: false,
-  sourcemap: true,
-  clean: true,
+/** The decode threads' program lies beside the bundle, where `decode-pool` looks for it. */
+export default bundleApp({
+  entry: { main: 'src/main.ts', 'decode-worker': '../../packages/databento/src/decode-worker.ts' },
 })

@@ -1,10 +1,14 @@
-import { defineConfig } from 'tsup'
+import { cpSync } from 'node:fs'
+import { bundleApp } from '../../scripts/bundle-app.js'
 
-export default defineConfig({
-  entry: ['src/main.ts', 'src/gateway-worker.ts'],
-  format: ['esm'],
-  target: 'node22',
-  dts: false,
-  sourcemap: true,
-  clean: true,
+/** The screens' thread and the decode threads lie beside the bundle, and the dashboard's files in a folder of theirs. */
+export default bundleApp({
+  entry: {
+    main: 'src/main.ts',
+    'gateway-worker': 'src/gateway-worker.ts',
+    'decode-worker': '../../packages/databento/src/decode-worker.ts',
+  },
+  onSuccess: async () => {
+    cpSync('../dashboard/dist', 'dist/dashboard', { recursive: true })
+  },
 })
