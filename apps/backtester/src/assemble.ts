@@ -72,6 +72,7 @@ export async function assembleResult(run: FinishedRun): Promise<BacktestResult> 
     },
     assumptions: assumptionsOf(run),
     underlyingCloses: run.closes.days,
+    ...(recorder.tapes === undefined ? {} : { quoteTapes: recorder.tapes.finish() }),
   }
   const { out: _out, workers: _workers, cache: _cache, ...settings } = config
   return {

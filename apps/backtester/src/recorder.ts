@@ -14,6 +14,7 @@ import {
 import type { ClosedTrade } from '@scalp/positions'
 import type { TradeRecord } from '@scalp/report'
 import type { DecisionLog } from './decision-log.js'
+import type { QuoteTapes, TapeWatch } from './quote-tapes.js'
 
 type FillEntry = Fill & {
   readonly symbol: string
@@ -29,6 +30,7 @@ interface Trip {
   /** What the fills would have gained or lost against the booked ones; undefined until one has bounds. */
   bounds: { best: Micros; expected: Micros; worst: Micros } | undefined
   isForced: boolean
+  readonly watch: TapeWatch | undefined
 }
 
 /** Ends that no order of the strategy made, and that a reader ought to notice. */
@@ -41,6 +43,8 @@ export class RunRecorder implements Journal {
   readonly daily = new Map<string, Micros>()
   readonly decisions = { signals: 0, abstains: new Map<string, number>(), exits: 0 }
   readonly log: DecisionLog
+  /** Quotes around the trades, where they are gathered. */
+  readonly tapes: QuoteTapes | undefined
   readonly #calendar: CalendarReader
   readonly #instruments: InstrumentReader
   readonly #orders = new Map<string, ApprovedOrder>()
@@ -52,13 +56,16 @@ export class RunRecorder implements Journal {
     instruments,
     startingCashMicros,
     log,
+    tapes,
   }: {
     readonly calendar: CalendarReader
     readonly instruments: InstrumentReader
     readonly startingCashMicros: Micros
     readonly log: DecisionLog
+    readonly tapes?: QuoteTapes | undefined
   }) {
     this.log = log
+    this.tapes = tapes
     this.#calendar = calendar
     this.#instruments = instruments
     this.#equityMicros = startingCashMicros
@@ -95,8 +102,10 @@ export class RunRecorder implements Journal {
 
   #fill(fill: FillEntry): void {
     let trip = this.#trips.get(fill.symbol)
-    if (trip !== undefined) trip.last = fill
-    else {
+    if (trip !== undefined) {
+      trip.last = fill
+      if (trip.watch !== undefined) this.tapes?.fill(trip.watch, fill)
+    } else {
       trip = {
         order: this.#orders.get(fill.orderId),
         entry: fill,
@@ -104,6 +113,7 @@ export class RunRecorder implements Journal {
         equityBeforeMicros: this.#equityMicros,
         bounds: undefined,
         isForced: false,
+        watch: this.tapes?.open(fill),
       }
       this.#trips.set(fill.symbol, trip)
     }
@@ -135,7 +145,8 @@ export class RunRecorder implements Journal {
     this.sample(atUs, equityAfterMicros)
     if (trip === undefined) return
     const option = parseAlpaca(trade.symbol)
-    const { entry, order, last, bounds } = trip
+    const { entry, order, last, bounds, watch } = trip
+    if (watch !== undefined) this.tapes?.close(watch, this.trades.length, trade.closedUs)
     const multiplier = this.#multiplier(trade.instrument)
     const cost = trade.entryMicros * Math.abs(trade.contracts) * multiplier
     const net = (gained: Micros): Micros => Math.round(trade.netMicros + gained)
