@@ -7,8 +7,8 @@ import { pino } from 'pino'
 import type { LiveClock } from '../src/clock/market-clock.js'
 import { liveConfigSchema } from '../src/config/schema.js'
 import { type RunningGateway, startGatewayThread } from '../src/gateway/start-gateway.js'
+import { type Foundation, layFoundation, simulatedVenue } from '../src/session/foundation.js'
 import { LiveSession } from '../src/session/live-session.js'
-import { type Foundation, layFoundation, simulatedVenue } from '../src/session/open-session.js'
 
 /** A session on any feed, with journal, recording and a gateway in its thread; fills by simulation. */
 export interface Desk {

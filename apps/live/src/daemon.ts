@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { isScalpError } from '@scalp/canonical'
 import type { Alert, SessionSummary } from '@scalp/protocol'
 import type { Logger } from 'pino'
@@ -11,14 +12,11 @@ import type { GatewaySettings, Question } from './gateway/link.js'
 import { type RunningGateway, startGateway, startGatewayThread } from './gateway/start-gateway.js'
 import { AlertSender } from './ops/alerts.js'
 import { createMetrics } from './ops/metrics.js'
+import type { OpenedSession, OpenOptions } from './session/foundation.js'
+import { openAccountSession } from './session/open-account.js'
 import { openDemo } from './session/open-demo.js'
+import { openDryRun } from './session/open-dry-run.js'
 import { openReplay } from './session/open-replay.js'
-import {
-  type OpenedSession,
-  type OpenOptions,
-  openAccountSession,
-  openDryRun,
-} from './session/open-session.js'
 import { version } from './version.js'
 import { iso } from './view/wire.js'
 
@@ -166,8 +164,10 @@ function gatewaySettings({ server, mode, symbols }: LiveConfig, token: string | 
   }
 }
 
-/** The files of the dashboard's package; undefined while it is not built. */
+/** The dashboard's files: beside the bundle when installed, in its package in a checkout; undefined while not built. */
 function dashboardFolder(): string | undefined {
+  const bundled = fileURLToPath(new URL('./dashboard', import.meta.url))
+  if (existsSync(path.join(bundled, 'index.html'))) return bundled
   try {
     const manifest = createRequire(import.meta.url).resolve('@scalp/dashboard/package.json')
     const folder = path.join(path.dirname(manifest), 'dist')

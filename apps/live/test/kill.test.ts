@@ -129,13 +129,19 @@ test.skipIf(!isBuilt)(
     const held = alpaca.venue.positions.get(before?.optionSymbol ?? '')?.quantity
     expect(held).toBe(before?.contracts)
 
+    /** Meanwhile somebody buys something else by hand. */
+    const byHand =
+      demo.contracts.find((symbol) => symbol !== before?.optionSymbol) ?? expect.fail('no contract')
+    alpaca.venue.positions.set(byHand, { quantity: 2, costMicros: 2_500_000 })
     const second = await start(config, port)
     await until(
-      () => second.client.snapshot.positions.length > 0,
+      () => second.client.snapshot.positions.length > 1,
       `the position is shown again: ${second.errors()}`,
       20_000,
     )
-    const [after] = second.client.snapshot.positions
+    const after = second.client.snapshot.positions.find(({ positionType }) => positionType === 'scalp')
+    const foreign = second.client.snapshot.positions.find(({ positionType }) => positionType === 'external')
+    expect(foreign).toMatchObject({ optionSymbol: byHand, contracts: 2, entryPrice: 1.25, exitReason: null })
     expect(after).toMatchObject({
       optionSymbol: before?.optionSymbol,
       contracts: before?.contracts,
@@ -156,10 +162,11 @@ test.skipIf(!isBuilt)(
     const status = await second.client.command({ command: 'halt' })
     expect(status.ok).toBe(true)
     await until(
-      () => alpaca.venue.positions.size === 0 || second.client.snapshot.positions.length === 0,
+      () => second.client.snapshot.positions.every(({ positionType }) => positionType === 'external'),
       'flat',
       60_000,
     )
+    expect(alpaca.venue.positions.get(byHand)?.quantity).toBe(2)
     second.child.kill('SIGTERM')
     await until(() => second.child.exitCode !== null, 'it ends by itself')
     expect(second.child.exitCode).toBe(0)

@@ -6,41 +6,26 @@ import {
   isScalpError,
   type JournalEntry,
   type Micros,
-  US_PER_SECOND,
   type Us,
 } from '@scalp/canonical'
 import type { Engine, RestoredState } from '@scalp/engine'
 import type { GateKeeper } from '@scalp/gates'
-import type {
-  Alert,
-  Command,
-  CommandResult,
-  Decision,
-  Health,
-  Link,
-  Mode,
-  ScalpPosition,
-  ScalpStatus,
-  SessionStatus,
-} from '@scalp/protocol'
+import type { Alert, Command, CommandResult, Link, Mode } from '@scalp/protocol'
 import type { KillSwitchState, RiskMonitor } from '@scalp/risk'
-import {
-  type Outcome,
-  OutcomeTracker,
-  type ScalpConfig,
-  scalperStateSchema,
-  type TradeState,
-} from '@scalp/scalping'
+import type { ScalpConfig } from '@scalp/scalping'
 import type { Strategy } from '@scalp/strategy'
 import type { LiveClock } from '../clock/market-clock.js'
 import type { LiveConfig } from '../config/schema.js'
-import { type DrivenVenue, LiveDriver } from '../drive/live-driver.js'
+import { type DrivenVenue, LiveDriver, runLive } from '../drive/live-driver.js'
 import type { Publisher } from '../gateway/publisher.js'
 import type { SessionRecorder } from '../record/session-recorder.js'
 import { GateBoard } from '../view/gate-board.js'
 import { MarketView } from '../view/market-view.js'
-import { positionId, type Said, TradeView } from '../view/trade-view.js'
-import { fixed, iso, isoOrNull, usd, usdOr0 } from '../view/wire.js'
+import { OutcomeView } from '../view/outcome-view.js'
+import { type ExternalPosition, PositionView } from '../view/position-view.js'
+import { cooldownEndUs, type SessionCondition, StatusView } from '../view/status-view.js'
+import { type Said, TradeView } from '../view/trade-view.js'
+import { iso, isoOrNull, usdOr0 } from '../view/wire.js'
 import { type BuiltEngine, buildEngine } from './build-engine.js'
 
 /** What a session is made of. */
@@ -77,7 +62,7 @@ export interface LiveSessionOptions {
   /** Of a replay. */
   readonly onReplay?: (command: Command) => string | undefined
   /** Positions that are not ours: shown, never closed. */
-  readonly externals?: () => readonly { readonly symbol: string; readonly contracts: number }[]
+  readonly externals?: () => readonly ExternalPosition[]
   readonly onAlert: (alert: Omit<Alert, 'id' | 'at'>) => void
   readonly onFault: (error: unknown) => void
 }
@@ -99,19 +84,15 @@ export class LiveSession {
   readonly #trades: TradeView
   readonly #config: Partial<ScalpConfig>
   readonly #entries: JournalEntry[] = []
-  readonly #outcomes: OutcomeTracker
-  readonly #asks = new Map<string, number>()
+  readonly #outcomes: OutcomeView
+  readonly #positions: PositionView
+  readonly #status: StatusView
   readonly #startedUs: Us
-  readonly #startedMs = performance.now()
-  readonly #shown = new Map<string, ScalpPosition>()
   #timer: NodeJS.Timeout | undefined
   #flushes = 0
   #isPaused = false
   #pauseReason = ''
   #isSettled = true
-  #events = 0
-  #eventsMs = performance.now()
-  #eventsPerSecond = 0
   #savedState = ''
   #savedTrades = ''
   #savedMs = 0
@@ -172,7 +153,26 @@ export class LiveSession {
     const viewed = { instruments, quotes: engine.quotes, prices: engine.prices, calendar }
     this.market = new MarketView(viewed, symbols, this.#config)
     this.#trades = new TradeView(instruments, this.#config, options.runId)
-    this.#outcomes = new OutcomeTracker(viewed, (outcome) => this.#judge(outcome))
+    this.#outcomes = new OutcomeView({
+      market: viewed,
+      instruments,
+      feesDollars: 2 * usdOr0(this.#config.feePerContractMicros ?? 0),
+      tell: (data, at) => options.publisher.publish('decision_outcome', data, at),
+    })
+    this.#positions = new PositionView({
+      engine,
+      market: this.market,
+      trades: this.#trades,
+      config: this.#config,
+      calendar,
+      externals: options.externals ?? (() => []),
+    })
+    this.#status = new StatusView(engine, this.driver, this.#trades, {
+      ...options,
+      strategy: options.strategy.name,
+      startedUs: this.#startedUs,
+      config: this.#config,
+    })
     this.#board = new GateBoard({
       market: viewed,
       positions: engine.positions,
@@ -211,7 +211,7 @@ export class LiveSession {
   async start(): Promise<void> {
     this.#timer = setInterval(() => this.#flush(), FLUSH_MS)
     this.#say()
-    await this.driver.start(this.engine, this.#options.feed)
+    await runLive({ engine: this.engine, feed: this.#options.feed, driver: this.driver })
   }
 
   /** Ends the flow of events; positions stay as they are. */
@@ -342,17 +342,17 @@ export class LiveSession {
     for (const entry of this.#entries.splice(0))
       for (const said of this.#trades.read(entry)) this.#publish(said, iso(entry.atUs))
     this.#drainOptions()
-    const generator = this.#generator()
+    const state = this.#positions.state()
     for (const { price, velocity } of this.market.takePrices(nowUs)) {
       publisher.publish('underlying_update', price, at, price.symbol)
       const more = {
-        cooldownUntil: isoOrNull(generator.cooldownEndUs),
-        signalsToday: generator.signalsToday,
+        cooldownUntil: isoOrNull(cooldownEndUs(state, nowUs)),
+        signalsToday: state?.generator.signalsToday ?? 0,
         maxDailySignals: this.#config.maxDailySignals ?? 0,
       }
       publisher.publish('velocity_update', { ...velocity, ...more }, at, price.symbol)
     }
-    this.#positions(nowUs, at)
+    for (const said of this.#positions.take(nowUs)) this.#publish(said, at)
     this.#saveState(false)
     this.#watchEquity(nowUs)
     if (this.#flushes++ % SLOW_EVERY === 0) this.#say()
@@ -373,9 +373,8 @@ export class LiveSession {
     if (state === undefined) return
     const text = JSON.stringify(state)
     if (text === this.#savedState) return
-    const trades = this.#scalps()
-      .map(({ symbol, contracts, reason }) => `${symbol} ${contracts} ${reason}`)
-      .join()
+    const open = this.#positions.state()?.trades ?? []
+    const trades = open.map(({ symbol, contracts, reason }) => `${symbol} ${contracts} ${reason}`).join()
     const nowMs = performance.now()
     if (!isLast && trades === this.#savedTrades && nowMs - this.#savedMs < 1_000) return
     this.#savedState = text
@@ -417,215 +416,34 @@ export class LiveSession {
       )
       publisher.publish('gate_status', status, at, symbol)
     }
-    publisher.publish('scalp_status', this.#status(at), at)
-    publisher.publish('session_status', this.#session(nowUs), at)
-    publisher.publish('health', this.health(at), at)
-  }
-
-  health(at: string = iso(this.#options.clock.nowUs())): Health {
-    const { turns, roundTrips, lastEventMs, events } = this.driver
-    const nowMs = performance.now()
-    if (nowMs - this.#eventsMs >= 900) {
-      this.#eventsPerSecond = ((events - this.#events) / (nowMs - this.#eventsMs)) * 1_000
-      this.#events = events
-      this.#eventsMs = nowMs
-    }
-    const reason = this.unreadiness()
-    const latency = (histogram: typeof turns) => ({
-      p50: fixed(histogram.quantile(0.5), 4),
-      p95: fixed(histogram.quantile(0.95), 4),
-      p99: fixed(histogram.quantile(0.99), 4),
-      max: fixed(histogram.maxMs, 3),
-      count: histogram.count,
-    })
-    return {
+    const condition = this.#condition()
+    const state = this.#positions.state()
+    publisher.publish('scalp_status', this.#status.status(at, condition, state, nowUs), at)
+    publisher.publish(
+      'session_status',
+      this.#status.session(nowUs, this.#options.calendar.session(nowUs)),
       at,
-      isReady: reason === null,
-      problems: reason === null ? [] : [reason],
-      links: [...this.#options.links()],
-      decision: latency(turns),
-      roundTrip: latency(roundTrips),
-      quoteAgeMs: fixed(nowMs - lastEventMs, 0),
-      eventsPerSecond: fixed(this.#eventsPerSecond, 1) ?? 0,
-      clients: this.#options.publisher.clients,
-      memoryMb: Math.round(process.memoryUsage.rss() / 1_048_576),
-      uptimeSeconds: Math.floor((nowMs - this.#startedMs) / 1_000),
-    }
-  }
-
-  #status(at: string): ScalpStatus {
-    const { mode, strategy, preset, symbols, isFeedHealthy, isBrokerHealthy } = this.#options
-    const { equityMicros, sessionStartEquityMicros } = this.engine.account
-    const generator = this.#generator()
-    const pnl = equityMicros - sessionStartEquityMicros
-    return {
-      enabled: this.#config.enabled !== false,
-      halted: this.isHalted,
-      haltReason: this.haltReason,
-      killed: this.risk.killSwitch,
-      mode,
-      strategy: strategy.name,
-      preset,
-      symbols: [...symbols],
-      dailyPnl: fixed(pnl / 1e6, 2) ?? 0,
-      dailyPnlPercent: fixed((pnl / sessionStartEquityMicros) * 100, 3),
-      tradesToday: this.#trades.tradesToday,
-      winsToday: this.#trades.winsToday,
-      lossesInARow: generator.consecutiveLosses,
-      cooldownUntil: isoOrNull(generator.cooldownEndUs),
-      feedState: isFeedHealthy() && !this.#isFeedDegraded() ? 'connected' : 'degraded',
-      brokerState: isBrokerHealthy() ? 'connected' : 'disconnected',
-      marketTime: at,
-    }
-  }
-
-  #session(nowUs: Us): SessionStatus {
-    const { runId, calendar } = this.#options
-    const { account, positions, instruments, tracker } = this.engine
-    const session = calendar.session(nowUs)
-    const exposure = positions.open().reduce((sum, { instrument, contracts, averageMicros }) => {
-      const listed = instruments.get(instrument)
-      return (
-        sum + Math.abs(contracts) * averageMicros * (listed.kind === 'option' ? listed.option.multiplier : 1)
-      )
-    }, 0)
-    const { grossMicros, feesMicros } = tracker.realized()
-    const most = this.#config.positionSizePct
-    const limit = most === null || most === undefined ? Number.NaN : (account.equityMicros * most) / 100
-    return {
-      sessionId: runId,
-      startedAt: iso(this.#startedUs),
-      counts: { ...this.#trades.counts },
-      equity: usd(account.equityMicros),
-      cash: usd(account.cashMicros),
-      totalExposure: usdOr0(exposure),
-      exposureRemaining: usd(limit - exposure),
-      exposurePercent: fixed((exposure / account.equityMicros) * 100, 2),
-      isAtLimit: exposure >= limit,
-      isWarning: exposure >= limit * 0.8,
-      openPositionCount: positions.open().length,
-      totalPnl: usdOr0(grossMicros - feesMicros),
-      marketOpen: isoOrNull(session?.openUs),
-      marketClose: isoOrNull(session?.closeUs),
-      isMarketOpen: calendar.isOpen(nowUs),
-    }
-  }
-
-  /** What came of a decision: one contract bought at its ask, sold at the bid of now, after costs. */
-  #judge({ id, horizon, atUs, underlyingMicros, bidMicros }: Outcome): void {
-    const ask = this.#asks.get(id)
-    if (horizon === 'close') this.#asks.delete(id)
-    const at = iso(atUs)
-    const fees = 2 * usdOr0(this.#config.feePerContractMicros ?? 0)
-    const bid = usd(bidMicros)
-    const net = ask === undefined || bid === null ? null : fixed((bid - ask) * 100 - fees, 2)
-    const outcome = { horizon, at, underlying: usd(underlyingMicros), bid, net }
-    this.#options.publisher.publish('decision_outcome', { id, outcome }, at)
+    )
+    publisher.publish('health', this.#status.health(at, condition), at)
   }
 
   #publish(said: Said, at: string): void {
-    if (said.type === 'decision') this.#watch(said.data)
-    if (said.type === 'scalp_position_closed') this.#shown.delete(said.data.id)
+    if (said.type === 'decision') this.#outcomes.watch(said.data)
+    if (said.type === 'scalp_position_closed') this.#positions.forget(said.data.id)
     this.#options.publisher.publish(said.type, said.data as never, at, said.symbol)
   }
 
-  #watch({ id, kind, at, underlying, optionSymbol, ask }: Decision): void {
-    const listed = optionSymbol === null ? undefined : this.#options.instruments.find(optionSymbol)
-    if (kind === 'exit' || kind === 'command' || listed === undefined || underlying === null) return
-    if (ask !== null) this.#asks.set(id, ask)
-    this.#outcomes.watch({ id, atUs: Date.parse(at) * 1_000, underlying, instrument: listed.index })
-  }
-
-  #positions(nowUs: Us, at: string): void {
-    const { positions } = this.engine
-    const open = positions.open()
-    if (open.length === 0) return
-    const { publisher } = this.#options
-    const states = new Map(this.#scalps().map((trade) => [trade.symbol, trade]))
-    for (const held of open) {
-      const { symbol } = this.engine.instruments.get(held.instrument)
-      const position = this.#position(held, states.get(symbol), nowUs)
-      if (position === undefined) continue
-      this.#trades.name(held.instrument, position.id)
-      const before = this.#shown.get(position.id)
-      this.#shown.set(position.id, position)
-      if (before === undefined) publisher.publish('scalp_position_opened', position, at)
-      else if (JSON.stringify(before) !== JSON.stringify(position))
-        publisher.publish('scalp_position_update', position, at)
-    }
-  }
-
-  #position(
-    held: ReturnType<Engine['positions']['open']>[number],
-    state: TradeState | undefined,
-    nowUs: Us,
-  ): ScalpPosition | undefined {
-    const { instrument, contracts, averageMicros, openedUs } = held
-    const listed = this.engine.instruments.get(instrument)
-    if (listed.kind !== 'option') return undefined
-    const { underlying, strikeThousandths, expiry, right, multiplier } = listed.option
-    const { takeProfitPct = 0, stopLossPct = 0, maxHoldMinutes = null, timeStopMinutes = null } = this.#config
-    const { signal, underlyingMicros } = this.#trades.entryOf(instrument) ?? {}
-    const bid = this.engine.quotes.bidMicros(instrument)
-    const pnlPct = ((bid - averageMicros) / averageMicros) * 100
-    const holdSeconds = Math.max(0, Math.floor((nowUs - openedUs) / US_PER_SECOND))
-    const limitMinutes = maxHoldMinutes ?? timeStopMinutes
-    const share = (value: number): number | null => fixed(Math.min(1, Math.max(0, value)), 3)
+  #condition(): SessionCondition {
+    const { isBrokerHealthy, links, publisher } = this.#options
     return {
-      id: positionId(listed.symbol, openedUs),
-      positionType: state === undefined && signal === undefined ? 'external' : 'scalp',
-      signalId: signal?.id ?? null,
-      symbol: underlying,
-      optionSymbol: listed.symbol,
-      signalType: right === 'C' ? 'SCALP_CALL' : 'SCALP_PUT',
-      trigger: signal?.trigger ?? null,
-      confidence: signal?.confidence ?? null,
-      strike: strikeThousandths / 1_000,
-      expiry,
-      right,
-      delta: this.market.option(instrument, nowUs)?.delta ?? null,
-      dte: Math.round(
-        (Date.parse(expiry) - Date.parse(this.#options.calendar.tradingDate(nowUs))) / 86_400_000,
-      ),
-      entryTime: iso(openedUs),
-      entryPrice: usdOr0(averageMicros),
-      entryUnderlying: usd(underlyingMicros),
-      contracts,
-      takeProfitPct,
-      stopLossPct,
-      maxHoldSeconds: maxHoldMinutes === null ? null : maxHoldMinutes * 60,
-      timeStopSeconds: timeStopMinutes === null ? null : timeStopMinutes * 60,
-      currentPrice: usd(bid),
-      pnlPct: fixed(pnlPct, 2),
-      pnlDollars: fixed(((bid - averageMicros) * contracts * multiplier) / 1e6, 2),
-      holdSeconds,
-      maxGainPct: fixed(state?.exit.maxGainPct, 2) ?? 0,
-      maxDrawdownPct: fixed(state?.exit.maxDrawdownPct, 2) ?? 0,
-      trailingArmed: state?.exit.isTrailing ?? false,
-      trailingLevelPct: state?.exit.isTrailing === true ? fixed(state.exit.trailingLevelPct, 2) : null,
-      entryDirection: right === 'C' ? 'up' : 'down',
-      progressToTarget: takeProfitPct > 0 ? share(pnlPct / takeProfitPct) : null,
-      progressToStop: stopLossPct > 0 ? share(-pnlPct / stopLossPct) : null,
-      progressToTime: limitMinutes === null ? null : share(holdSeconds / (limitMinutes * 60)),
-      exitReason: state?.reason ?? null,
-    }
-  }
-
-  /** Open trades as the strategy sees them; none of a strategy that keeps no such state. */
-  #scalps(): readonly TradeState[] {
-    const parsed = scalperStateSchema.safeParse(this.engine.snapshot())
-    return parsed.success ? parsed.data.trades : []
-  }
-
-  #generator(): { signalsToday: number; cooldownEndUs: Us | null; consecutiveLosses: number } {
-    const parsed = scalperStateSchema.safeParse(this.engine.snapshot())
-    if (!parsed.success) return { signalsToday: 0, cooldownEndUs: null, consecutiveLosses: 0 }
-    const { generator, consecutiveLosses } = parsed.data
-    const isOver = (generator.cooldownEndUs ?? 0) <= this.#options.clock.nowUs()
-    return {
-      signalsToday: generator.signalsToday,
-      cooldownEndUs: isOver ? null : generator.cooldownEndUs,
-      consecutiveLosses,
+      isHalted: this.isHalted,
+      haltReason: this.haltReason,
+      isKilled: this.risk.killSwitch,
+      isFeedHealthy: !this.#isFeedDegraded(),
+      isBrokerHealthy: isBrokerHealthy(),
+      unreadiness: this.unreadiness(),
+      links: links(),
+      clients: publisher.clients,
     }
   }
 }

@@ -5,7 +5,8 @@ import { createExchangeCalendar } from '@scalp/market-data'
 import { MarketClock } from '../clock/market-clock.js'
 import type { LiveConfig } from '../config/schema.js'
 import { DemoMarket, startDemoAlpaca } from '../market/demo-market.js'
-import { type OpenedSession, type OpenOptions, openAccountSession } from './open-session.js'
+import type { OpenedSession, OpenOptions } from './foundation.js'
+import { openAccountSession } from './open-account.js'
 
 /** A demo, with the market behind it. */
 export interface OpenedDemo extends OpenedSession {

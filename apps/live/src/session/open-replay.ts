@@ -8,14 +8,8 @@ import { PacedFeed, ReplayClock } from '../market/paced-feed.js'
 import { openReplayData } from '../market/replay-data.js'
 import { version } from '../version.js'
 import { iso } from '../view/wire.js'
+import { filesOf, layFoundation, type OpenedSession, type OpenOptions, simulatedVenue } from './foundation.js'
 import { LiveSession } from './live-session.js'
-import {
-  filesOf,
-  layFoundation,
-  type OpenedSession,
-  type OpenOptions,
-  simulatedVenue,
-} from './open-session.js'
 
 /** Plays a dataset as if it were live, at a pace that can be changed; no account, fills by simulation. */
 export async function openReplay(options: OpenOptions): Promise<OpenedSession> {
