@@ -2,7 +2,7 @@ import { createOptionId, InstrumentTable, type OrderId, type QuoteReader } from 
 import { createExchangeCalendar } from '@scalp/market-data'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type CloseAction, type ClosingPosition, FlatByClose } from './index.js'
+import { type CloseAction, type ClosingPosition, FlatByClose } from '../src/index.js'
 
 const SECOND = 1_000_000
 const MINUTE = 60 * SECOND

@@ -1,7 +1,7 @@
 import { createOptionId, InstrumentTable, type OrderIntent } from '@scalp/canonical'
 import { createGateKeeper, type GateContext } from '@scalp/gates'
 import { expect, test } from 'vitest'
-import { limitGates, OrderRate, type RiskLimits } from './index.js'
+import { limitGates, OrderRate, type RiskLimits } from '../src/index.js'
 
 const instruments = new InstrumentTable()
 const list = (underlying: string, strike: number) =>
