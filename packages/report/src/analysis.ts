@@ -9,6 +9,10 @@ export interface Dependence {
   readonly pnlWithoutBestTrade: number
   /** Net dollars without the best day of exits. */
   readonly pnlWithoutBestDay: number
+  /** Net dollars without the best calendar month of exits. */
+  readonly pnlWithoutBestMonth: number
+  /** Months with an exit. */
+  readonly months: number
   /** Share of the net profit made by the best 1, 3 and 10 trades, 0..; null without a net profit. */
   readonly shareOfTop: {
     readonly top1: number | null
@@ -31,12 +35,16 @@ export function measureDependence(trades: readonly TradeRecord[]): Dependence {
   const net = total(pnls)
   const days = groupTrades(trades, ({ exitUs }) => newYork(exitUs).date)
   const bestDay = [...days.values()].reduce((best, { pnl }) => Math.max(best, pnl), 0)
+  const months = groupTrades(trades, ({ exitUs }) => newYork(exitUs).date.slice(0, 7))
+  const bestMonth = [...months.values()].reduce((best, { pnl }) => Math.max(best, pnl), 0)
   const gross = total(trades.map(({ grossMicros }) => grossMicros))
   const ages = trades.flatMap(({ entryQuoteAgeMs }) => (entryQuoteAgeMs === null ? [] : [entryQuoteAgeMs]))
   const share = (count: number): number | null => (net > 0 ? total(pnls.slice(0, count)) / net : null)
   return {
     pnlWithoutBestTrade: toDollars(net - Math.max(0, pnls[0] ?? 0)),
     pnlWithoutBestDay: toDollars(net) - bestDay,
+    pnlWithoutBestMonth: toDollars(net) - bestMonth,
+    months: months.size,
     shareOfTop: { top1: share(1), top3: share(3), top10: share(10) },
     costShare: costShareOf(trades),
     gross: toDollars(gross),

@@ -8,7 +8,8 @@ import { computeMetrics } from './metrics.js'
 import { pageScript } from './page-script.js'
 import { pageStyle } from './page-style.js'
 import type { BacktestResult } from './result.js'
-import { findWeaknesses, THIN_SAMPLE } from './verdict.js'
+import { THIN_SAMPLE } from './thin-sample.js'
+import { findWeaknesses } from './verdict.js'
 
 /** Renders a result as one HTML page that needs no network: charts, tables and data are inside it. */
 export async function renderHtml(result: BacktestResult): Promise<string> {

@@ -10,8 +10,11 @@ test('the public names are these', () => {
     'findWeaknesses',
     'formatSummary',
     'groupTrades',
+    'judgeResult',
     'ledgerSchema',
     'manifestSchema',
+    'measureCapacity',
+    'measureCosts',
     'measureDependence',
     'parseResult',
     'quoteTapeSchema',
@@ -21,5 +24,6 @@ test('the public names are these', () => {
     'surfaceSchema',
     'tradeSchema',
     'walkForwardSchema',
+    'weighEvidence',
   ])
 })

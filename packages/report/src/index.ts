@@ -1,5 +1,12 @@
 export { type Breakdown, breakDown, type Dependence, measureDependence } from './analysis.js'
 export {
+  type DeflatedEvidence,
+  type DrawdownLuck,
+  type Evidence,
+  type SharpeEvidence,
+  weighEvidence,
+} from './evidence.js'
+export {
   computeMetrics,
   type GroupMetrics,
   groupTrades,
@@ -22,6 +29,14 @@ export {
   tradeSchema,
 } from './result.js'
 export {
+  type Capacity,
+  type CapacityStep,
+  type CostCase,
+  type CostSensitivity,
+  measureCapacity,
+  measureCosts,
+} from './sensitivity.js'
+export {
   type LedgerSummary,
   ledgerSchema,
   type Study,
@@ -32,5 +47,6 @@ export {
   walkForwardSchema,
 } from './study.js'
 export { formatSummary } from './text.js'
+export { THIN_SAMPLE } from './thin-sample.js'
 export type { MonthlyReturn } from './time-metrics.js'
-export { findWeaknesses, THIN_SAMPLE } from './verdict.js'
+export { findWeaknesses, judgeResult, type Verdict, type VerdictParts } from './verdict.js'

@@ -1,0 +1,2 @@
+/** Below this many trades no figure carries a conclusion. */
+export const THIN_SAMPLE = 30
