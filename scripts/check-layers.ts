@@ -13,6 +13,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   alpaca: ['canonical'],
   journal: ['canonical'],
   protocol: [],
+  'create-strategy': ['canonical', 'cli'],
   statistics: ['canonical', 'pricing'],
   report: ['canonical', 'statistics'],
   research: ['canonical', 'statistics'],
@@ -42,8 +43,8 @@ export function checkLayers(root: string): Violation[] {
     for (const name of foldersIn(path.join(root, kind))) {
       const folder = path.join(root, kind, name)
       const { dependencies = {}, devDependencies = {}, peerDependencies = {} } = readManifest(folder)
-      /** An app takes into its bundle what is no dependency of it: nobody installs that. */
-      const isBundled = kind === 'apps'
+      /** A program takes into its bundle what is no dependency of it: nobody installs that. */
+      const isBundled = kind === 'apps' || name === 'create-strategy'
       const declared = new Set(
         Object.keys({ ...dependencies, ...peerDependencies, ...(isBundled ? devDependencies : {}) }),
       )
