@@ -8,6 +8,7 @@ export default defineConfig({
       'packages/*/{src,test}/**/*.test.ts',
       'apps/*/{src,test}/**/*.test.ts',
       'examples/*/{src,test}/**/*.test.ts',
+      'docs/test/**/*.test.ts',
       'scripts/**/*.test.ts',
     ],
     testTimeout: 30_000,
