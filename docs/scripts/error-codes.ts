@@ -42,7 +42,7 @@ export function readErrorCodes(
 
 function isError(node: ts.ClassDeclaration): boolean {
   return (node.heritageClauses ?? []).some((clause) =>
-    clause.types.some(({ expression }) => /Error$/.test(expression.getText())),
+    clause.types.some(({ expression }) => expression.getText().endsWith('Error')),
   )
 }
 
