@@ -39,7 +39,7 @@ async function start(
   ends.push(() => client.close())
   await until(
     () => client.state === 'live' && client.snapshot.health !== null,
-    `the daemon answers: ${errors}`,
+    () => `the daemon answers: ${errors}`,
     30_000,
   )
   return { child, client, errors: () => errors }
@@ -119,7 +119,7 @@ test.skipIf(!isBuilt)(
     const first = await start(config, port)
     await until(
       () => first.client.snapshot.positions.length > 0,
-      `a position opens: ${first.errors()}`,
+      () => `a position opens: ${first.errors()}`,
       60_000,
     )
     const [before] = first.client.snapshot.positions
@@ -136,7 +136,7 @@ test.skipIf(!isBuilt)(
     const second = await start(config, port)
     await until(
       () => second.client.snapshot.positions.length > 1,
-      `the position is shown again: ${second.errors()}`,
+      () => `the position is shown again: ${second.errors()}`,
       20_000,
     )
     const after = second.client.snapshot.positions.find(({ positionType }) => positionType === 'scalp')
@@ -152,7 +152,7 @@ test.skipIf(!isBuilt)(
     /** It leaves by its rule: the time since its entry, which was before the crash. */
     await until(
       () => second.client.snapshot.closedTrades.length > 0,
-      `it is sold: ${second.errors()}`,
+      () => `it is sold: ${second.errors()}`,
       60_000,
     )
     const closed = second.client.snapshot.closedTrades.at(-1)

@@ -23,10 +23,15 @@ export class Heard implements Publisher {
 }
 
 /** Waits until something holds, or fails. */
-export async function until(holds: () => boolean, what: string, timeoutMs = 20_000): Promise<void> {
+export async function until(
+  holds: () => boolean,
+  what: string | (() => string),
+  timeoutMs = 20_000,
+): Promise<void> {
   const endMs = performance.now() + timeoutMs
   while (!holds()) {
-    if (performance.now() > endMs) throw new Error(`It did not happen in time: ${what}`)
+    if (performance.now() > endMs)
+      throw new Error(`It did not happen in time: ${typeof what === 'string' ? what : what()}`)
     await pause(20)
   }
 }

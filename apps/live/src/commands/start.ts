@@ -32,6 +32,12 @@ export async function start(
     log.fatal({ err: error }, 'unhandled')
     end(70)
   })
-  daemon = await startDaemon({ config, isLiveConfirmed, log, onFatal: () => end(70) })
+  try {
+    daemon = await startDaemon({ config, isLiveConfirmed, log, onFatal: () => end(70) })
+  } catch (error) {
+    /** Whatever was opened on the way must not keep a failed start alive: a supervisor waits for the end. */
+    setTimeout(() => process.exit(process.exitCode ?? 1), 100)
+    throw error
+  }
   say(daemon)
 }

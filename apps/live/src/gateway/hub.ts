@@ -42,6 +42,11 @@ export interface Greeting {
 const LIMITS: StreamLimits = { softBytes: 262_144, hardBytes: 8_388_608, maxWaiting: 4_096, ring: 256 }
 const MOST_KEPT = 200
 const MANY = 100
+const FREQUENT: ReadonlySet<ServerType> = new Set<ServerType>([
+  'underlying_update',
+  'velocity_update',
+  'gate_status',
+])
 
 /** Keeps the state that screens show, and hands every change of it to every client that wants it. */
 export class Hub implements Publisher {
@@ -56,6 +61,11 @@ export class Hub implements Publisher {
   /** Snapshots as text, by wanted symbols, until something changes. */
   readonly #snapshots = new Map<string, Outgoing>()
   readonly #gathered = new Map<string, Map<string, OptionUpdate>>()
+  /** Of what comes often, when there are many clients: only the last. */
+  readonly #latest = new Map<
+    string,
+    { readonly message: ServerMessage; readonly symbol: string | undefined }
+  >()
   #gatheredMs = 0
   #timestamp = new Date(0).toISOString()
 
@@ -95,6 +105,8 @@ export class Hub implements Publisher {
     this.#snapshots.clear()
     if (this.#streams.size === 0) return
     if (message.type === 'option_updates' && symbol !== undefined) this.#gather(symbol, message.data)
+    else if (this.#streams.size > MANY && FREQUENT.has(type))
+      this.#latest.set(`${type} ${symbol}`, { message, symbol })
     else this.#send(toOutgoing(message, symbol))
   }
 
@@ -111,6 +123,8 @@ export class Hub implements Publisher {
       this.#send(toOutgoing({ v: 1, type: 'option_updates', data, timestamp: this.#timestamp }, symbol))
     }
     this.#gathered.clear()
+    for (const { message, symbol } of this.#latest.values()) this.#send(toOutgoing(message, symbol))
+    this.#latest.clear()
   }
 
   #send(outgoing: Outgoing): void {
@@ -153,7 +167,10 @@ export class Hub implements Publisher {
 
   /** Sends what waits, and forgets streams whose client stays away. Call it often. */
   tend(nowMs: number): void {
-    if (this.#gathered.size > 0 && nowMs - this.#gatheredMs >= (this.#streams.size > MANY ? 1_000 : 200)) {
+    if (
+      this.#gathered.size + this.#latest.size > 0 &&
+      nowMs - this.#gatheredMs >= (this.#streams.size > MANY ? 1_000 : 200)
+    ) {
       this.#gatheredMs = nowMs
       this.#sendGathered()
     }

@@ -1,6 +1,6 @@
 import { TradingClient } from '@scalp/alpaca'
 import { createAlpacaBroker } from '@scalp/alpaca/live'
-import type { IsoDate, JournalEntry } from '@scalp/canonical'
+import type { IsoDate, JournalEntry, Micros } from '@scalp/canonical'
 import { createJournaledBroker } from '@scalp/journal'
 import type { SqliteJournal } from '@scalp/journal/sqlite'
 import type { ExchangeCalendar } from '@scalp/market-data'
@@ -12,12 +12,19 @@ import { AccountDesk } from '../trade/account-desk.js'
 import { recall, toRestored } from '../trade/memory.js'
 import { version } from '../version.js'
 import { everySoOften } from './every-so-often.js'
-import { clockOf, filesOf, layFoundation, type OpenedSession, type OpenOptions } from './foundation.js'
+import {
+  clockOf,
+  type Foundation,
+  filesOf,
+  layFoundation,
+  type OpenedSession,
+  type OpenOptions,
+} from './foundation.js'
 import { LiveSession } from './live-session.js'
 
 /** Trades an account: paper or live, or the simulated one of a demo. */
 export async function openAccountSession(options: OpenOptions): Promise<OpenedSession> {
-  const { config, log, onAlert } = options
+  const { config } = options
   if (config.mode === 'live') {
     if (!config.liveTrading)
       throw new LiveLockedError({ missing: '"liveTrading" is not true in the configuration' })
@@ -25,18 +32,35 @@ export async function openAccountSession(options: OpenOptions): Promise<OpenedSe
     if (config.clock !== undefined)
       throw new LiveLockedError({ missing: 'a clock other than that of the wall is set' })
   }
-  const { keyId, secretKey, tradingStreamUrl, streamUrl, requestsPerMinute } = config.alpaca
-  const clock = options.clock ?? clockOf(config)
+  const { keyId, secretKey, requestsPerMinute } = config.alpaca
   const keys = { keyId, secretKey, requestsPerMinute }
-  const orderStreamUrl = tradingStreamUrl ?? streamUrl
-  let session: LiveSession | undefined
   const account = await new TradingClient({ ...keys, ...venueOf(config, options.isLiveConfirmed) }).account()
   const base = await layFoundation(options, {
     startingCashMicros: account.cashMicros,
     impliesUnderlyings: false,
-    clock,
+    clock: options.clock ?? clockOf(config),
   })
-  const { calendar, instruments, runId, journal, recorder } = base
+  try {
+    return await trade(options, base, account.cashMicros)
+  } catch (error) {
+    await base.recorder?.close()
+    base.journal.close()
+    throw error
+  }
+}
+
+/** Reconciles with the account, then runs. */
+async function trade(
+  options: OpenOptions,
+  base: Foundation,
+  startingCashMicros: Micros,
+): Promise<OpenedSession> {
+  const { config, log, onAlert } = options
+  const { keyId, secretKey, tradingStreamUrl, streamUrl, requestsPerMinute } = config.alpaca
+  const keys = { keyId, secretKey, requestsPerMinute }
+  const orderStreamUrl = tradingStreamUrl ?? streamUrl
+  const { calendar, clock, instruments, runId, journal, recorder } = base
+  let session: LiveSession | undefined
   const broker = createAlpacaBroker({
     ...keys,
     ...venueOf(config, options.isLiveConfirmed),
@@ -105,7 +129,7 @@ export async function openAccountSession(options: OpenOptions): Promise<OpenedSe
       onProblem: (problem) => onUnrecorded(problem, session, clock, log),
     }),
     feed,
-    startingCashMicros: account.cashMicros,
+    startingCashMicros,
     impliesUnderlyings: false,
     links: () => [...linksOf(feed), brokerLink(broker)],
     isFeedHealthy: () => feed.isReady,
