@@ -4,6 +4,7 @@ import * as scalping from './index.js'
 test('exports these names and no others', () => {
   expect(Object.keys(scalping).sort()).toMatchInlineSnapshot(`
     [
+      "ComputedGreeks",
       "ContractFinder",
       "EXIT_PRIORITY",
       "EnvironmentError",

@@ -1,4 +1,6 @@
+export { ComputedGreeks, type GreeksMarket } from './computed-greeks.js'
 export { type ScalpConfig, scalpConfigSchema } from './config.js'
+export { closeOfExpiry, type DeltaMarket } from './contract-book.js'
 export {
   type ChoiceRules,
   type ContractRanking,
@@ -21,7 +23,7 @@ export {
   type RuleExit,
 } from './exit-manager.js'
 export { type LevelOptions, type PriceLevel, PriceLevels } from './levels.js'
-export { closeOfExpiry, type DeltaMarket, type DeltaSource, OptionDelta, type QuotedGreeks } from './option-delta.js'
+export { type DeltaSource, OptionDelta, type QuotedGreeks } from './option-delta.js'
 export {
   type Outcome,
   type OutcomeMarket,

@@ -1,45 +1,20 @@
-import {
-  type CalendarReader,
-  type InstrumentIndex,
-  type InstrumentReader,
-  type IsoDate,
-  type Micros,
-  type QuoteReader,
-  toDollars,
-  US_PER_SECOND,
-  type Us,
-} from '@scalp/canonical'
-import { calendarYears } from '@scalp/market-data'
+import { type InstrumentIndex, type Micros, toDollars, type Us } from '@scalp/canonical'
+import { calendarYears, GreeksColumns, type OptionGreeks } from '@scalp/market-data'
 import {
   black76GreeksInto,
+  ChainColumns,
+  DAYS_PER_YEAR,
+  evaluateChain,
   GREEK_SLOTS,
-  impliedVolatilityValue,
-  type RightSign,
-  rightSign,
+  impliedVolatilityWarm,
+  MINUTES_PER_YEAR,
 } from '@scalp/pricing'
+import { type Contract, ContractBook, type DeltaMarket, type Expiry } from './contract-book.js'
 
 /** Tells the delta of option contracts. */
 export interface DeltaSource {
   /** Negative for a put; `NaN` when the quotes admit none, never a default. */
   delta(instrument: InstrumentIndex, underlyingMicros: Micros, nowUs: Us): number
-}
-
-/** What was worked out for a contract, and from what. */
-interface Solved {
-  readonly symbol: string
-  readonly quoteUs: Us
-  readonly forward: number
-  readonly delta: number
-  readonly sign: RightSign
-  readonly strike: number
-  readonly years: number
-  readonly volatility: number
-}
-
-interface Pair {
-  readonly strike: number
-  readonly call: InstrumentIndex
-  readonly put: InstrumentIndex
 }
 
 /** What the quotes say of one contract. Theta is dollars a calendar day, vega dollars a point of volatility. */
@@ -52,142 +27,183 @@ export interface QuotedGreeks {
   readonly volatility: number
 }
 
-/** The market as the delta needs it. */
-export interface DeltaMarket {
-  readonly instruments: InstrumentReader
-  readonly quotes: QuoteReader
-  readonly calendar: CalendarReader
-}
-
-/** Quotes this much older than their sampling interval say nothing of the forward. */
-const MAX_PARITY_AGE_US = 60 * US_PER_SECOND
-
 /**
- * Computes delta from quotes alone: the forward by put-call parity at the strike where call and put cost most
- * nearly the same (else the underlying's price), volatility implied by the contract's mid, delta after Black 1976.
- * A contract's delta is computed once per quote and forward.
+ * Computes Greeks from quotes alone: the forward by put-call parity at the strike where call and put cost most
+ * nearly the same (else the underlying's price), volatility implied by the contract's mid, Greeks after Black 1976.
+ *
+ * What was found stays in {@link OptionDelta.columns}, and the next volatility is found from the last. A contract is solved once per quote
+ * and forward; {@link OptionDelta.refresh} solves a whole slice in one pass. Where the quotes admit no Greeks the columns hold none.
  */
 export class OptionDelta implements DeltaSource {
+  /** The newest Greeks of each contract asked for, vega per point of volatility, stamped with the source time of their quote. */
+  readonly columns: GreeksColumns
   readonly #market: DeltaMarket
-  readonly #greeks = new Float64Array(6)
-  readonly #chains = new Map<
-    string,
-    {
-      readonly chain: readonly InstrumentIndex[]
-      readonly length: number
-      readonly pairs: Map<IsoDate, Pair[]>
-    }
-  >()
-  readonly #forwards = new Map<string, { nowUs: Us; underlyingMicros: Micros; forward: number }>()
-  readonly #cache: (Solved | undefined)[] = []
+  readonly #out = new Float64Array(6)
+  readonly #row: { -readonly [Key in keyof OptionGreeks]: OptionGreeks[Key] }
+  readonly #book: ContractBook
+  /** What the expiries of a slice are evaluated in, in their order. */
+  readonly #slices: ChainColumns[] = []
+  readonly #run: InstrumentIndex[] = []
 
-  constructor(market: DeltaMarket) {
+  constructor(market: DeltaMarket, columns: GreeksColumns = new GreeksColumns()) {
     this.#market = market
+    this.columns = columns
+    this.#book = new ContractBook(market, (instrument) => columns.reset(instrument))
+    this.#row = {
+      instrument: 0 as InstrumentIndex,
+      delta: 0,
+      gamma: 0,
+      theta: 0,
+      vega: 0,
+      rho: 0,
+      iv: 0,
+      theoreticalMicros: 0,
+      sourceUs: 0,
+    }
   }
 
   delta(instrument: InstrumentIndex, underlyingMicros: Micros, nowUs: Us): number {
-    const { instruments, quotes } = this.#market
-    const listed = instruments.get(instrument)
-    if (listed.kind !== 'option' || !quotes.isTradable(instrument)) return Number.NaN
-    const { symbol, option } = listed
-    const quoteUs = quotes.receivedUs(instrument)
-    const forward = this.#forward(option.underlying, option.expiry, underlyingMicros, nowUs)
-    const known = this.#cache[instrument]
-    if (known?.symbol === symbol && known.quoteUs === quoteUs && known.forward === forward) return known.delta
-    const years = calendarYears(quoteUs, closeOfExpiry(this.#market.calendar, option.expiry))
-    const sign = rightSign(option.right)
-    const strike = option.strikeThousandths / 1_000
-    const mid = toDollars(quotes.midMicros(instrument))
-    const volatility = impliedVolatilityValue(sign, mid, forward, strike, years, 1)
-    let delta = Number.NaN
-    if (volatility > 0) {
-      black76GreeksInto(this.#greeks, sign, forward, strike, years, volatility, 1)
-      delta = this.#greeks[GREEK_SLOTS.delta] as number
+    const { quotes } = this.#market
+    const contract = this.#book.contract(instrument)
+    if (contract === undefined || !quotes.isTradable(instrument)) {
+      this.#forget(instrument, contract)
+      return Number.NaN
     }
-    this.#cache[instrument] = { symbol, quoteUs, forward, delta, sign, strike, years, volatility }
-    return delta
+    const { expiry, sign, strike } = contract
+    const quoteUs = quotes.receivedUs(instrument)
+    const forward = this.#book.forward(expiry, underlyingMicros, nowUs, quotes.sampleUs(instrument))
+    if (contract.quoteUs === quoteUs && contract.forward === forward) return this.columns.delta(instrument)
+    const years = calendarYears(quoteUs, expiry.closeUs)
+    const price = toDollars(quotes.midMicros(instrument))
+    const before = this.columns.iv(instrument)
+    const volatility = impliedVolatilityWarm(before, sign, price, forward, strike, years, 1)
+    contract.quoteUs = quoteUs
+    contract.forward = forward
+    if (!(volatility > 0)) {
+      this.columns.reset(instrument)
+      return Number.NaN
+    }
+    const out = this.#out
+    black76GreeksInto(out, sign, forward, strike, years, volatility, 1)
+    const row = this.#row
+    row.delta = out[GREEK_SLOTS.delta] as number
+    row.gamma = out[GREEK_SLOTS.gamma] as number
+    row.theta = out[GREEK_SLOTS.thetaPerDay] as number
+    row.vega = (out[GREEK_SLOTS.vega] as number) / 100
+    row.rho = out[GREEK_SLOTS.rho] as number
+    row.iv = volatility
+    this.#store(instrument)
+    return this.columns.delta(instrument)
   }
 
   /** All Greeks of the quote that {@link delta} is of; undefined where that is unknown. For screens: it allocates. */
   greeks(instrument: InstrumentIndex, underlyingMicros: Micros, nowUs: Us): QuotedGreeks | undefined {
     const delta = this.delta(instrument, underlyingMicros, nowUs)
-    const solved = this.#cache[instrument]
-    if (Number.isNaN(delta) || solved === undefined) return undefined
-    const { sign, forward, strike, years, volatility } = solved
-    black76GreeksInto(this.#greeks, sign, forward, strike, years, volatility, 1)
-    const of = (slot: number): number => this.#greeks[slot] as number
+    if (Number.isNaN(delta)) return undefined
+    const { columns } = this
     return {
       delta,
-      gamma: of(GREEK_SLOTS.gamma),
-      theta: of(GREEK_SLOTS.thetaPerDay),
-      vega: of(GREEK_SLOTS.vega) / 100,
-      volatility,
+      gamma: columns.gamma(instrument),
+      theta: columns.theta(instrument),
+      vega: columns.vega(instrument),
+      volatility: columns.iv(instrument),
     }
   }
 
-  /** The forward of an expiry in dollars; once per instant. */
-  #forward(underlying: string, expiry: IsoDate, underlyingMicros: Micros, nowUs: Us): number {
-    const key = underlying + expiry
-    const known = this.#forwards.get(key)
-    if (known?.nowUs === nowUs && known.underlyingMicros === underlyingMicros) return known.forward
-    const { quotes } = this.#market
-    let nearest = Number.POSITIVE_INFINITY
-    let forward = toDollars(underlyingMicros)
-    for (const { strike, call, put } of this.#pairs(underlying, expiry)) {
-      if (!(this.#isFresh(call, nowUs) && this.#isFresh(put, nowUs))) continue
-      const difference = toDollars(quotes.midMicros(call) - quotes.midMicros(put))
-      if (!(Math.abs(difference) < nearest)) continue
-      nearest = Math.abs(difference)
-      forward = strike + difference
-    }
-    this.#forwards.set(key, { nowUs, underlyingMicros, forward })
-    return forward
-  }
-
-  #isFresh(instrument: InstrumentIndex, nowUs: Us): boolean {
-    const { quotes } = this.#market
-    const ageUs = nowUs - quotes.receivedUs(instrument)
-    return quotes.isTradable(instrument) && ageUs <= MAX_PARITY_AGE_US + quotes.sampleUs(instrument)
-  }
-
-  #pairs(underlying: string, expiry: IsoDate): readonly Pair[] {
-    const chain = this.#market.instruments.options(underlying)
-    let known = this.#chains.get(underlying)
-    if (known?.chain !== chain || known.length !== chain.length) {
-      this.#forwards.clear()
-      known = { chain, length: chain.length, pairs: this.#pairUp(chain) }
-      this.#chains.set(underlying, known)
-    }
-    return known.pairs.get(expiry) ?? []
-  }
-
-  #pairUp(chain: readonly InstrumentIndex[]): Map<IsoDate, Pair[]> {
-    const calls = new Map<string, InstrumentIndex>()
-    const pairs = new Map<IsoDate, Pair[]>()
-    const { instruments } = this.#market
-    for (const right of ['C', 'P'] as const) {
-      for (const index of chain) {
-        const listed = instruments.get(index)
-        if (listed.kind !== 'option' || listed.option.right !== right) continue
-        const { expiry, strikeThousandths } = listed.option
-        const key = `${expiry} ${strikeThousandths}`
-        if (right === 'C') {
-          calls.set(key, index)
-          continue
-        }
-        const call = calls.get(key)
-        if (call === undefined) continue
-        const list = pairs.get(expiry) ?? []
-        list.push({ strike: strikeThousandths / 1_000, call, put: index })
-        pairs.set(expiry, list)
+  /**
+   * Works out the Greeks of a slice, such as the members of a `StrikeSlice`, and gives how many have any.
+   *
+   * `members` come by expiry and belong to one underlying. Time to expiry counts from the newest quote among an expiry's
+   * members: one that stands unchanged is as good as new. Meant for once a minute or on demand; allocates nothing while
+   * the slice stands.
+   */
+  refresh(members: readonly InstrumentIndex[], underlyingMicros: Micros, nowUs: Us): number {
+    const run = this.#run
+    let slice = 0
+    let known = 0
+    let expiry: Expiry | undefined
+    run.length = 0
+    for (let at = 0; at < members.length; at++) {
+      const instrument = members[at] as InstrumentIndex
+      const contract = this.#book.contract(instrument)
+      if (contract === undefined) continue
+      if (expiry !== undefined && contract.expiry !== expiry) {
+        known += this.#evaluate(slice++, expiry, underlyingMicros, nowUs)
+        run.length = 0
       }
+      expiry = contract.expiry
+      run.push(instrument)
     }
-    return pairs
+    return expiry === undefined ? known : known + this.#evaluate(slice, expiry, underlyingMicros, nowUs)
   }
-}
 
-/** When a contract stops trading: the close of the session of its expiry, by the calendar; 16:00 standard time without one. */
-export function closeOfExpiry(calendar: CalendarReader, expiry: IsoDate): Us {
-  const noonUs = Date.parse(`${expiry}T17:00:00Z`) * 1_000
-  return calendar.session(noonUs)?.closeUs ?? Date.parse(`${expiry}T21:00:00Z`) * 1_000
+  /** Evaluates the contracts of {@link OptionDelta.#run}, all of one expiry. */
+  #evaluate(at: number, expiry: Expiry, underlyingMicros: Micros, nowUs: Us): number {
+    const { quotes } = this.#market
+    const run = this.#run
+    const columns = this.#slice(at, run.length)
+    let newestUs = Number.NEGATIVE_INFINITY
+    let sampleUs = 0
+    for (let i = 0; i < run.length; i++) {
+      const instrument = run[i] as InstrumentIndex
+      const contract = this.#book.contract(instrument) as Contract
+      columns.sign[i] = contract.sign
+      columns.strike[i] = contract.strike
+      columns.volatility[i] = this.columns.iv(instrument)
+      if (!quotes.isTradable(instrument)) {
+        columns.price[i] = Number.NaN
+        continue
+      }
+      columns.price[i] = toDollars(quotes.midMicros(instrument))
+      contract.quoteUs = quotes.receivedUs(instrument)
+      if (contract.quoteUs > newestUs) newestUs = contract.quoteUs
+      sampleUs = Math.max(sampleUs, quotes.sampleUs(instrument))
+    }
+    const forward = this.#book.forward(expiry, underlyingMicros, nowUs, sampleUs)
+    const years = calendarYears(newestUs, expiry.closeUs)
+    const known = evaluateChain(columns, forward, years, 1)
+    const row = this.#row
+    for (let i = 0; i < run.length; i++) {
+      const instrument = run[i] as InstrumentIndex
+      const contract = this.#book.contract(instrument) as Contract
+      const delta = columns.delta[i] as number
+      if (Number.isNaN(delta)) {
+        this.#forget(instrument, contract)
+        continue
+      }
+      contract.forward = forward
+      row.delta = delta
+      row.gamma = columns.gamma[i] as number
+      row.theta = (columns.thetaPerMinute[i] as number) * (MINUTES_PER_YEAR / DAYS_PER_YEAR)
+      row.vega = (columns.vega[i] as number) / 100
+      row.rho = -years * (columns.price[i] as number)
+      row.iv = columns.volatility[i] as number
+      this.#store(instrument)
+    }
+    return known
+  }
+
+  /** Writes the row that was filled; the volatility is implied by the mid, so the value is the mid. */
+  #store(instrument: InstrumentIndex): void {
+    const { quotes } = this.#market
+    const row = this.#row
+    row.instrument = instrument
+    row.theoreticalMicros = quotes.midMicros(instrument)
+    row.sourceUs = quotes.sourceUs(instrument)
+    if (!this.columns.apply(row)) this.columns.reset(instrument)
+  }
+
+  #forget(instrument: InstrumentIndex, contract: Contract | undefined): void {
+    if (this.columns.has(instrument)) this.columns.reset(instrument)
+    if (contract !== undefined) contract.quoteUs = Number.NaN
+  }
+
+  #slice(at: number, count: number): ChainColumns {
+    let columns = this.#slices[at]
+    if (columns?.count !== count) {
+      columns = new ChainColumns(count)
+      this.#slices[at] = columns
+    }
+    return columns
+  }
 }

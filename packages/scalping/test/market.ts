@@ -10,7 +10,7 @@ import { createExchangeCalendar, QuoteColumns } from '@scalp/market-data'
 import { black76Price } from '@scalp/pricing'
 import type { Decision, StrategyContext } from '@scalp/strategy'
 import { scalpConfigSchema } from '../src/config.js'
-import { closeOfExpiry } from '../src/option-delta.js'
+import { closeOfExpiry } from '../src/contract-book.js'
 import { momentumScalper } from '../src/strategy.js'
 
 /** The opening bell of the day. */
@@ -82,6 +82,7 @@ export function market(settings: Record<string, unknown> = {}) {
     cancelled,
     calls,
     instruments,
+    quotes,
     money: context.account as { equityMicros: number },
     quote,
     quoteAll,
