@@ -29,6 +29,7 @@ import type { RunConfig } from './config.js'
 import { DecisionLog } from './decision-log.js'
 import type { LoadedStrategy } from './members.js'
 import { MinuteCloses } from './minute-closes.js'
+import { QuoteTapes } from './quote-tapes.js'
 import { RunRecorder } from './recorder.js'
 import { allFiles, type RunData } from './run-data.js'
 import { costsOf, venueOf } from './venue.js'
@@ -49,7 +50,7 @@ export interface LaneOptions {
   readonly data: RunData
   readonly calendar: ExchangeCalendar
   readonly hooks?: RunHooks
-  /** False leaves out what only a report shows: the log of decisions, and closes of the underlying. */
+  /** False leaves out what only a report shows: the log of decisions, closes of the underlying, quotes around trades. */
   readonly isReported?: boolean
 }
 
@@ -85,7 +86,13 @@ export class Lane {
     this.#gates = createGateKeeper({ gates: gatesOf(config), idPrefix: config.seed })
     this.#costs = costsOf(config)
     this.#log = new DecisionLog(this.#costs)
-    this.#recorder = new RunRecorder({ calendar, instruments, startingCashMicros, log: this.#log })
+    this.#recorder = new RunRecorder({
+      calendar,
+      instruments,
+      startingCashMicros,
+      log: this.#log,
+      ...(isReported ? { tapes: new QuoteTapes() } : {}),
+    })
     this.#broker = venueOf(config, instruments, calendar, this.#costs)
     this.#engine = createEngine({
       strategy: loaded.strategy,
@@ -109,7 +116,8 @@ export class Lane {
   /** Plays the tapes to their end, and puts the result together. The tapes are closed, also when it fails. */
   async run(tapes: LaneTapes, onProgress?: (progress: ReplayProgress) => void): Promise<BacktestResult> {
     const { config, loaded, data, calendar, hooks = {}, isReported = true } = this.#options
-    const inOrder = [tapes.bars, tapes.quotes, tapes.statistics, tapes.volumes]
+    const quotes = this.#recorder.tapes?.tap(tapes.quotes) ?? tapes.quotes
+    const inOrder = [tapes.bars, quotes, tapes.statistics, tapes.volumes]
     let played: ReplayProgress
     try {
       played = await replay({
