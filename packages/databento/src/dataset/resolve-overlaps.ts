@@ -38,9 +38,16 @@ export async function resolveOverlaps(found: readonly FoundFile[]): Promise<Reso
   const warnings: string[] = []
   const conflicts: DataConflict[] = []
   const kept: Entry[] = []
+  /** Files of thousands of days: each is looked at beside those that hold a day of its own, and no others. */
+  const byContent = new Map<string, Entry[]>()
   for (const { file, symbols } of found.toSorted(byPreference)) {
     const entry: Entry = { file, symbols, without: [] }
-    for (const other of kept) await settle(entry, other, warnings, conflicts)
+    const { dataset, schema, from, to } = file
+    const alike = byContent.get(`${dataset} ${schema}`) ?? []
+    for (const other of alike)
+      if (other.file.from <= to && other.file.to >= from) await settle(entry, other, warnings, conflicts)
+    alike.push(entry)
+    byContent.set(`${dataset} ${schema}`, alike)
     kept.push(entry)
   }
   const files = kept.flatMap(({ file, without }) => {
@@ -65,7 +72,6 @@ async function settle(
   const [file, better] = [entry.file, other.file]
   const shared = overlap(file, better)
   if (shared === undefined || isCovered(better, other.without) || isCovered(file, entry.without)) return
-  if (file.dataset !== better.dataset || file.schema !== better.schema) return
   if (areParts(file, better) || areOtherHours(file, better)) return
   const relation = relate(await symbolsOf(entry), await symbolsOf(other))
   if (relation === 'apart') return

@@ -33,6 +33,12 @@ export class BlockDecoder {
   readonly #prices = new LastPrices()
   readonly #columns = Object.values(this.cursors) as ColumnCursor[]
 
+  /** Forgets the file it decoded, and keeps its room. */
+  reset(): void {
+    this.order.reset()
+    this.#prices.reset()
+  }
+
   /**
    * Fills a batch with a block's rows; `bytes` starts at a multiple of 8.
    *

@@ -2,6 +2,11 @@
 export class LastPrices {
   #values: Float64Array = new Float64Array(64)
 
+  /** Forgets all prices, and keeps the room for them. */
+  reset(): void {
+    this.#values.fill(0)
+  }
+
   /** The prices, with room for places up to this one; 0 where none was met. */
   reserve(place: number): Float64Array {
     const needed = place * 2 + 2

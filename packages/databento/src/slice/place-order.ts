@@ -20,6 +20,16 @@ export class PlaceOrder {
   #first = NONE
   #settled = 0
 
+  /** Forgets all places, and keeps the room for them. */
+  reset(): void {
+    this.rank.fill(0)
+    this.place.fill(0)
+    this.#after.fill(0)
+    this.count = 0
+    this.#first = NONE
+    this.#settled = 0
+  }
+
   /** Makes room, so that arrays taken before a block stay good in it. */
   reserve(count: number): void {
     if (count <= this.rank.length) return

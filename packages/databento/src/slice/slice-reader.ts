@@ -1,8 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { createBatch, type EventBatch } from '../tape/event-batch.js'
-import { createZstdContext, type ZstdContext } from '../zstd/zstd-context.js'
-import { BlockDecoder } from './block-decoder.js'
 import { SliceCorruptError, SliceFormatError, SliceTruncatedError, SliceVersionError } from './errors.js'
 import {
   BLOCK_HEAD_BYTES,
@@ -16,17 +14,11 @@ import {
   TAIL_BYTES,
 } from './format.js'
 import { addToSums, emptySums } from './sums.js'
+import { giveWorkbench, takeWorkbench, type Workbench } from './workbench.js'
 
 /** No block or text of a slice is larger: what says so is wrong, and nothing is allocated for it. */
 const MAX_BYTES = 1 << 26
 const decoder = new TextDecoder()
-
-/** What reading needs besides the file: readers that follow each other can share it. */
-class Workbench {
-  readonly context: ZstdContext = createZstdContext()
-  packed: Uint8Array = new Uint8Array(1 << 16)
-  raw: Uint8Array = new Uint8Array(1 << 17)
-}
 
 /** Reads a slice block by block; opening it reads its header and footer. */
 export class SliceReader {
@@ -34,9 +26,9 @@ export class SliceReader {
   readonly footer: SliceFooter
   readonly #file: string
   readonly #descriptor: number
-  readonly #blocks: BlockDecoder = new BlockDecoder()
+  /** Lent for as long as the reader is open; not given back once something went wrong with it. */
   readonly #bench: Workbench
-  readonly #isOwnBench: boolean
+  #isBroken = false
   readonly #head = new Uint8Array(BLOCK_HEAD_BYTES)
   readonly #view: DataView = new DataView(this.#head.buffer)
   #at = 0
@@ -45,18 +37,17 @@ export class SliceReader {
   #rowsRead = 0
 
   /** @throws {@link SliceFormatError} {@link SliceVersionError} {@link SliceTruncatedError} {@link SliceCorruptError} */
-  constructor(file: string, bench?: Workbench) {
+  constructor(file: string) {
     this.#file = file
     this.#descriptor = openSync(file, 'r')
     try {
       this.header = this.#readHeader()
       this.footer = this.#readFooter()
-      this.#isOwnBench = bench === undefined
-      this.#bench = bench ?? new Workbench()
     } catch (error) {
       closeSync(this.#descriptor)
       throw error
     }
+    this.#bench = takeWorkbench()
   }
 
   /**
@@ -73,8 +64,9 @@ export class SliceReader {
     if (length > bench.raw.length) bench.raw = new Uint8Array(Math.ceil(length / 65_536) * 65_536)
     try {
       this.#decompress(packed, length)
-      this.#blocks.decode(bench.raw.subarray(0, length), batch)
+      bench.blocks.decode(bench.raw.subarray(0, length), batch)
     } catch (cause) {
+      this.#isBroken = true
       const reason = cause instanceof Error ? cause.message : String(cause)
       throw this.#corrupt(offset, `a block does not decode: ${reason}`, cause)
     }
@@ -90,7 +82,8 @@ export class SliceReader {
 
   close(): void {
     closeSync(this.#descriptor)
-    if (this.#isOwnBench) this.#bench.context.close()
+    if (this.#isBroken) this.#bench.close()
+    else giveWorkbench(this.#bench)
   }
 
   /** The compressed bytes of the next block, whose checksum is right. */
@@ -204,7 +197,7 @@ export function readSliceHeader(file: string): SliceHeader {
 }
 
 /** Kept from one verification to the next: a pass over a day verifies thousands of slices. */
-let shared: { readonly bench: Workbench; readonly batch: EventBatch } | undefined
+let spareBatch: EventBatch | undefined
 
 /**
  * Decodes a whole slice and compares it with its row counts, sums and checksums.
@@ -212,12 +205,10 @@ let shared: { readonly bench: Workbench; readonly batch: EventBatch } | undefine
  * @throws {@link SliceCorruptError} and what {@link SliceReader} throws.
  */
 export function verifySlice(file: string): { readonly header: SliceHeader; readonly footer: SliceFooter } {
-  const bench = (shared ??= { bench: new Workbench(), batch: createBatch(BLOCK_ROWS) })
-  const reader = new SliceReader(file, bench.bench)
-  shared = undefined
+  const batch = (spareBatch ??= createBatch(BLOCK_ROWS))
+  const reader = new SliceReader(file)
   try {
     const { header, footer } = reader
-    const { batch } = bench
     const sums = emptySums()
     let symbols = 0
     while (reader.read(batch)) {
@@ -239,8 +230,6 @@ export function verifySlice(file: string): { readonly header: SliceHeader; reado
         offset: 0,
         reason: `it names ${symbols} symbols instead of ${footer.symbols}`,
       })
-    /** What a broken file was read with is not used again. */
-    shared = bench
     return { header, footer }
   } finally {
     reader.close()

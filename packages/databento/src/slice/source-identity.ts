@@ -5,6 +5,8 @@ import { pipeline } from 'node:stream/promises'
 
 /** Bytes looked at on either end of a file. */
 const END_BYTES = 65_536
+/** A run looks at thousands of files, one after the other. */
+const buffer = new Uint8Array(END_BYTES)
 
 /**
  * What tells whether a file is still the one it was, without reading it whole.
@@ -29,7 +31,6 @@ export function identityOf(file: string): SourceIdentity {
     const { size, mtimeNs, ctimeNs } = statSync(file, { bigint: true })
     const bytes = Number(size)
     const hash = createHash('sha256')
-    const buffer = new Uint8Array(END_BYTES)
     for (const from of [0, Math.max(0, bytes - END_BYTES)])
       hash.update(buffer.subarray(0, readSync(descriptor, buffer, 0, END_BYTES, from)))
     return {
