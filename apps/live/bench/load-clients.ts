@@ -16,6 +16,7 @@ for (let i = 0; i < clients; i++) {
   socket.on('message', (raw: Buffer) => {
     messages++
     bytes += raw.length
+    if (raw.length < 200 && raw.includes('"ping"')) socket.send('{"type":"pong"}')
   })
   socket.on('close', () => void closed++)
   socket.on('error', () => undefined)

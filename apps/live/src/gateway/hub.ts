@@ -67,6 +67,8 @@ export class Hub implements Publisher {
     { readonly message: ServerMessage; readonly symbol: string | undefined }
   >()
   #gatheredMs = 0
+  /** By streams that are no more. */
+  #conflatedBefore = 0
   #timestamp = new Date(0).toISOString()
 
   constructor(options: HubOptions) {
@@ -82,7 +84,7 @@ export class Hub implements Publisher {
   }
 
   get conflated(): number {
-    let conflated = 0
+    let conflated = this.#conflatedBefore
     for (const stream of this.#streams.values()) conflated += stream.conflated
     return conflated
   }
@@ -178,14 +180,19 @@ export class Hub implements Publisher {
     for (const stream of this.#streams.values()) {
       if (stream.isConnected) {
         if (stream.waiting > 0) stream.flush()
-      } else if (nowMs - stream.leftMs > (this.#options.keepMs ?? 60_000)) this.#streams.delete(stream.id)
+      } else if (nowMs - stream.leftMs > (this.#options.keepMs ?? 60_000)) this.#forget(stream)
       else away.push(stream)
     }
-    for (const { id } of away.slice(0, Math.max(0, away.length - MOST_KEPT))) this.#streams.delete(id)
+    for (const stream of away.slice(0, Math.max(0, away.length - MOST_KEPT))) this.#forget(stream)
+  }
+
+  #forget(stream: ClientStream): void {
+    this.#streams.delete(stream.id)
+    this.#conflatedBefore += stream.conflated
   }
 
   #giveUp(stream: ClientStream): void {
-    this.#streams.delete(stream.id)
+    this.#forget(stream)
     if (!stream.isConnected) return
     this.slowClosed++
     stream.close(4430, 'too slow')
