@@ -116,6 +116,13 @@ export const runConfigSchema = z.strictObject({
       /** False lets a strategy trade that does not look at the underlying, on data that cannot price it. */
       requireUnderlying: z.boolean().default(true),
       maxUnderlyingAgeMs: z.number().positive().default(5_000),
+      /** Greeks are computed from the quotes when an entry is decided; null asks for none, as does an underlying that nobody asks for. */
+      maxGreeksAgeMs: z.number().positive().nullable().optional(),
+      /** Of the absolute delta, 0.1 to 0.8 unless told; null as above. */
+      delta: z
+        .strictObject({ min: z.number().min(0).max(1), max: z.number().min(0).max(1) })
+        .nullable()
+        .optional(),
       maxSpreadPct: z.number().positive().default(10),
       /** 0 switches the gate off, as data without statistics needs. */
       minOpenInterest: z.number().min(0).default(0),
@@ -124,6 +131,12 @@ export const runConfigSchema = z.strictObject({
       skipOpenMinutes: z.number().min(0).default(0),
       skipCloseMinutes: z.number().min(0).default(0),
     })
+    .transform(({ maxGreeksAgeMs, delta, ...gates }) => ({
+      ...gates,
+      maxGreeksAgeMs:
+        maxGreeksAgeMs === undefined && gates.requireUnderlying ? 90_000 : (maxGreeksAgeMs ?? null),
+      delta: delta === undefined && gates.requireUnderlying ? { min: 0.1, max: 0.8 } : (delta ?? null),
+    }))
     .prefault({}),
   /** Threads that decode ahead; 1 decodes in the main thread. */
   workers: z.number().int().min(1).max(64).default(1),

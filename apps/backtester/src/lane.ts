@@ -12,7 +12,9 @@ import { createEngine, type Engine, type SharedLimits } from '@scalp/engine'
 import {
   cashGate,
   createGateKeeper,
+  deltaGate,
   type Gate,
+  greeksFreshGate,
   openInterestGate,
   positionSizeGate,
   quoteFreshGate,
@@ -23,6 +25,7 @@ import {
 } from '@scalp/gates'
 import type { ExchangeCalendar } from '@scalp/market-data'
 import type { BacktestResult } from '@scalp/report'
+import { ComputedGreeks } from '@scalp/scalping'
 import { type ReplayProgress, replay, type SimulatedBroker } from '@scalp/simulator'
 import { assembleResult } from './assemble.js'
 import type { RunConfig } from './config.js'
@@ -94,6 +97,7 @@ export class Lane {
       ...(isReported ? { tapes: new QuoteTapes() } : {}),
     })
     this.#broker = venueOf(config, instruments, calendar, this.#costs)
+    const greeks = new ComputedGreeks()
     this.#engine = createEngine({
       strategy: loaded.strategy,
       config: loaded.settings,
@@ -108,7 +112,9 @@ export class Lane {
       startingCashMicros,
       seed: config.seed,
       impliesUnderlyings: data.files.bars.length === 0,
+      gateReaders: { greeks },
     })
+    greeks.connect(this.#engine, calendar)
     const { quotes, prices } = this.#engine
     if (isReported) this.#log.connect({ instruments, quotes, prices, calendar })
   }
@@ -167,9 +173,11 @@ function gatesOf({ gates }: RunConfig): readonly Gate[] {
   return [
     ...(gates.requireUnderlying ? [underlyingFreshGate({ maxAgeMs: gates.maxUnderlyingAgeMs })] : []),
     quoteFreshGate({ maxAgeMs: gates.maxQuoteAgeMs }),
+    ...(gates.maxGreeksAgeMs === null ? [] : [greeksFreshGate({ maxAgeMs: gates.maxGreeksAgeMs })]),
     spreadGate({ maxPercent: gates.maxSpreadPct }),
     ...(gates.minOpenInterest > 0 ? [openInterestGate({ min: gates.minOpenInterest })] : []),
     ...(gates.minVolume > 0 ? [volumeGate({ min: gates.minVolume })] : []),
+    ...(gates.delta === null ? [] : [deltaGate(gates.delta)]),
     cashGate(),
     positionSizeGate({ maxPercent: gates.maxPositionPct }),
     tradingHoursGate({ skipOpenMinutes: gates.skipOpenMinutes, skipCloseMinutes: gates.skipCloseMinutes }),
