@@ -28,6 +28,7 @@ const PURE = [
   'synthetic',
   'scalping',
   'statistics',
+  'research',
   'report',
 ]
 /** The clock itself, a script that runs in the browser that shows a report, and the watch that names these things. */

@@ -1,6 +1,10 @@
 import { bundleApp } from '../../scripts/bundle-app.js'
 
-/** The decode threads' program lies beside the bundle, where `decode-pool` looks for it. */
+/** The programs of the threads lie beside the bundle, where they are looked for. */
 export default bundleApp({
-  entry: { main: 'src/main.ts', 'decode-worker': '../../packages/databento/src/decode-worker.ts' },
+  entry: {
+    main: 'src/main.ts',
+    'pass-thread': 'src/pass-thread.ts',
+    'decode-worker': '../../packages/databento/src/decode-worker.ts',
+  },
 })

@@ -2,8 +2,11 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { demo } from './commands/demo.js'
 import { report } from './commands/report.js'
 import { type RunFlags, run } from './commands/run.js'
+import { bestRuns, compareRuns, listRuns, listSweeps, type RunsFlags, showRun } from './commands/runs.js'
+import { type SweepFlags, sweep } from './commands/sweep.js'
 import { synth } from './commands/synth.js'
 import { type VerifyFlags, verify } from './commands/verify.js'
+import { type WalkFlags, walkForward } from './commands/walk-forward.js'
 import { version } from './version.js'
 
 /** The command line of `scalp-backtest`. */
@@ -91,8 +94,104 @@ export function createProgram(): Command {
     .option('--seed <seed>', 'of the synthetic market', 'scalp')
     .option('--out <dir>', 'where data, result and report go', 'out/demo')
     .action(demo)
+  addResearch(program)
   for (const command of program.commands) command.exitOverride()
   return program
+}
+
+/** Sweeps, walks through time, and the store of what they tried. */
+function addResearch(program: Command): void {
+  sweepOptions(
+    program
+      .command('sweep')
+      .description(
+        'Run a strategy with many settings over one decode of the data; goes on where it was stopped.',
+      ),
+  ).action((flags: SweepFlags) => sweep(flags))
+  sweepOptions(
+    program
+      .command('walk-forward')
+      .description('Run a sweep, and walk through its days with the settings that were best so far.'),
+  )
+    .addOption(
+      new Option('--kind <kind>', 'rolling or anchored training, or folds of days')
+        .choices(['rolling', 'anchored', 'folds'])
+        .default('rolling'),
+    )
+    .option('--train <days>', 'days of a training', number, 60)
+    .option('--test <days>', 'days of a test', number, 20)
+    .option('--folds <n>', 'tests of a cross-validation', number, 5)
+    .option('--purge <days>', 'days left out before a test, as long as a trade may be held', number, 0)
+    .option('--embargo <days>', 'days after a test that no training of folds uses', number, 0)
+    .action((flags: WalkFlags) => walkForward(flags))
+  const runs = program.command('runs').description('Look into the store of runs.')
+  runsOptions(runs.command('list').description('The runs, the latest first.')).action(listRuns)
+  runsOptions(runs.command('sweeps').description('The sweeps, the latest first.')).action(listSweeps)
+  runsOptions(
+    runs.command('show <run>').description('One run: figures, config, and how much of it is luck.'),
+  ).action(showRun)
+  runsOptions(
+    runs
+      .command('compare <runs...>')
+      .description('Runs side by side: the settings that differ, and the figures.'),
+  ).action(compareRuns)
+  runsOptions(
+    runs.command('best').description('The best runs, judged by all trials that were made on the data.'),
+  ).action(bestRuns)
+  for (const command of runs.commands) command.exitOverride()
+}
+
+function runsOptions(command: Command): Command {
+  return rankOptions(command)
+    .option('--sweep <id>', 'only runs of this sweep')
+    .option('--strategy <name>', 'only runs of this strategy')
+    .option('--limit <n>', 'at most so many', number, 20)
+    .option('--json', 'as JSON')
+}
+
+function rankOptions(command: Command): Command {
+  return command
+    .option(
+      '--objective <figure>',
+      'what makes a run better, a minus before it: what makes it worse',
+      'sharpe',
+    )
+    .option('--min-trades <n>', 'runs with fewer trades are N/A', number, 30)
+    .option('--store <file>', 'store of the project (default: scalp-trials.sqlite beside the output)')
+}
+
+function sweepOptions(command: Command): Command {
+  return rankOptions(command)
+    .option('--vary <axis...>', 'name=1,2,3, name=10..30/5, name=10..30, name=log:0.1..10, or a name alone')
+    .option('--where <constraint...>', 'only settings where this holds, as stopLossPct < takeProfitPct')
+    .addOption(
+      new Option('--method <method>', 'how points are chosen')
+        .choices(['grid', 'random', 'model'])
+        .default('grid'),
+    )
+    .option('--trials <n>', 'points of a random or model-based search', number, 100)
+    .option('--batch <n>', 'points that a model proposes at a time', number, 20)
+    .option('--search-seed <seed>', 'the same seed gives the same points', 'sweep')
+    .option('--threads <n>', 'worker threads (default: one a processor); the results are the same', number)
+    .option('--lanes <n>', 'runs that share a decode: more take less time and more memory', number, 25)
+    .option('--data <dir>', 'directory of batch jobs or loose files')
+    .option('--underlying <symbol>', 'OCC roots of the contracts, separated by commas')
+    .option('--from <date>', 'first trading date, YYYY-MM-DD')
+    .option('--to <date>', 'last trading date, YYYY-MM-DD')
+    .option('--strategy <name>', 'built-in name, package, or path of a module')
+    .option('--preset <name>', 'named settings of the strategy')
+    .option('--set <name=value...>', 'a setting of the strategy, over the preset')
+    .option('--config <file>', 'JSON file with the same names; flags lie over it')
+    .option('--cash <dollars>', 'starting cash', number)
+    .option('--costs <schedule>', 'alpaca, ibkr-tiered or flat')
+    .option('--fill-model <model>', 'nextQuote, freshOnly or immediate')
+    .option('--slippage-pct <percent>', 'how much worse than the touch a fill is', number)
+    .option('--workers <n>', 'threads that make slices (default 1)', number)
+    .option('--cache <dir>', 'where slices are kept (default: the cache directory of the user)')
+    .option('--no-cache', 'read the original files every time, and keep no slices')
+    .option('--out <dir>', 'directory of the output; the store lies beside it')
+    .option('--json', 'print the outcome on standard output')
+    .option('--quiet', 'no progress bar and no summary')
 }
 
 function number(text: string): number {

@@ -6,4 +6,6 @@ export const wrongCalls: ReadonlySet<string> = new Set([
   'STRATEGY_PRESET',
   'STRATEGY_CONTRACT',
   'CALL_INVALID',
+  'SWEEP_PLAN',
+  'RUN_UNKNOWN',
 ])

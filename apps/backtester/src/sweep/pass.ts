@@ -1,0 +1,46 @@
+import { isScalpError } from '@scalp/canonical'
+import type { RunRecord, Trial } from '@scalp/research'
+import { runPass } from '../backtest.js'
+import type { RunConfig } from '../config.js'
+import type { RunData } from '../run-data.js'
+import { toRunRecord } from './run-key.js'
+import { configAt } from './settings-at.js'
+
+/** Trials that share one decode of their data. */
+export interface Pass {
+  readonly id: number
+  readonly trials: readonly Trial[]
+}
+
+/** How a trial of a pass ended. */
+export type PassEnd =
+  | { readonly number: number; readonly run: RunRecord }
+  | { readonly number: number; readonly failure: string }
+
+/** Runs the trials of a pass side by side. A trial that fails says why, and the others go on. */
+export async function playPass({
+  base,
+  pass: { trials },
+  data,
+  dataId,
+  onProgress,
+}: {
+  readonly base: RunConfig
+  readonly pass: Pass
+  readonly data: RunData
+  readonly dataId: string
+  readonly onProgress?: (share: number) => void
+}): Promise<readonly PassEnd[]> {
+  const configs = trials.map(({ point }) => configAt(base, point))
+  const ended = await runPass({ configs, data, ...(onProgress === undefined ? {} : { onProgress }) })
+  return trials.map(({ number, key }, at) => {
+    const end = ended[at] as (typeof ended)[number]
+    if (end.status === 'rejected') return { number, failure: describe(end.reason) }
+    return { number, run: toRunRecord(end.value, key, dataId) }
+  })
+}
+
+function describe(error: unknown): string {
+  if (isScalpError(error)) return `${error.message} (${error.code})`
+  return error instanceof Error ? error.message : String(error)
+}
