@@ -113,12 +113,12 @@ export class CsvBatcher {
     const symbol = this.#symbolOf(row, columns)
     if (symbol < 0) return
     if (columns.statType >= 0) this.#writer.openInterest(symbol, indexUs, row.integer(columns.quantity))
+    if (columns.trade !== undefined && this.#isTrade(row, columns)) {
+      this.#trade(row, columns, columns.trade, symbol, indexUs)
+    }
     if (columns.quote !== undefined) {
       this.#quote(row, columns, columns.quote, symbol, indexUs)
       this.#learn(row, columns, columns.quote, indexUs)
-    }
-    if (columns.trade !== undefined && this.#isTrade(row, columns)) {
-      this.#trade(row, columns, columns.trade, symbol, indexUs)
     }
     if (columns.bar !== undefined) this.#bar(row, columns.bar, symbol, indexUs)
   }
@@ -252,7 +252,7 @@ function columnsOf(row: CsvRow, schema: Schema): Omit<Columns, 'symbol' | 'id'> 
   const received = need('ts_recv')
   if (schema === 'statistics')
     return { ...empty, received, statType: need('stat_type'), quantity: need('quantity') }
-  if (schema === 'trades') {
+  if (schema === 'trades' || schema === 'tcbbo') {
     return { ...empty, received, event: need('ts_event'), trade: [need('price'), need('size')] }
   }
   const quote = [need('bid_px_00'), need('ask_px_00'), need('bid_sz_00'), need('ask_sz_00')] as const

@@ -100,9 +100,11 @@ export class MarketEvents {
           this.#onSample(at, SAMPLE_US.get(rtype) as number, receivedUs, sink)
           break
         case RTYPE.cmbp1:
-        case RTYPE.tcbbo:
         case MBP_1:
           this.#onTick(at, receivedUs, sink)
+          break
+        case RTYPE.tcbbo:
+          this.#onQuotedTrade(at, receivedUs, sink)
           break
         case RTYPE.trade:
           this.#onTrade(at, receivedUs, sink)
@@ -152,13 +154,22 @@ export class MarketEvents {
       this.#tellQuote(instrument, this.#quoteView.receivedUs, sampleUs, receivedUs, sink)
   }
 
+  /** A quote; the trade that it follows from comes before it. */
   #onTick(at: number, receivedUs: Us, sink: MarketSink): void {
     const view = this.#quoteView.moveTo(at)
     const instrument = this.#indexOf(view.instrumentId)
     if (instrument === undefined) return
-    const { eventUs, action } = view
-    this.#tellQuote(instrument, eventUs, 0, receivedUs, sink)
-    if (action === TRADE_ACTION) this.#tellTrade(instrument, at, receivedUs, sink)
+    if (view.action === TRADE_ACTION) this.#tellTrade(instrument, at, receivedUs, sink)
+    this.#tellQuote(instrument, view.eventUs, 0, receivedUs, sink)
+  }
+
+  /** A trade with the quote that it met. */
+  #onQuotedTrade(at: number, receivedUs: Us, sink: MarketSink): void {
+    const view = this.#quoteView.moveTo(at)
+    const instrument = this.#indexOf(view.instrumentId)
+    if (instrument === undefined) return
+    this.#tellQuote(instrument, view.eventUs, 0, receivedUs, sink)
+    this.#tellTrade(instrument, at, receivedUs, sink)
   }
 
   #onTrade(at: number, receivedUs: Us, sink: MarketSink): void {

@@ -16,6 +16,8 @@ import { type DecodeStats, type EventBatch, KIND } from './event-batch.js'
 /** Files of one schema: read one after the other, or merged by receive time where they share days. */
 export interface DatasetTapeOptions extends FeedOptions {
   readonly instruments: InstrumentTable
+  /** Leaves out all but the trades of files that hold quotes too. */
+  readonly only?: 'trades'
 }
 
 const SAMPLE_US: Readonly<Record<string, number>> = { 'cbbo-1m': 60_000_000, 'cbbo-1s': 1_000_000 }
@@ -40,9 +42,12 @@ export class DatasetTape implements BlockTape {
   #isOptions = true
   #lengthUs = 0
 
-  constructor(feed: BatchFeed, instruments: InstrumentTable) {
+  readonly #only: 'trades' | undefined
+
+  constructor(feed: BatchFeed, instruments: InstrumentTable, only?: 'trades') {
     this.#feed = feed
     this.#instruments = instruments
+    this.#only = only
   }
 
   /** Counts of what was read, of files that were read to their end. */
@@ -57,6 +62,7 @@ export class DatasetTape implements BlockTape {
       const { batch, group, file } = fed
       if (group !== this.#group) this.#open(group, file)
       this.#addSymbols(batch.newSymbols)
+      if (this.#only === 'trades') keepTrades(batch)
       if (batch.count === 0) continue
       this.#batch = batch
       this.#block = undefined
@@ -205,9 +211,28 @@ function endOfQuotes({ count, kind }: EventBatch, from: number): number {
   return row
 }
 
+/** Moves the trades of a batch to its front; a batch that several readers share is the same after the second time. */
+function keepTrades(batch: EventBatch): void {
+  const { count, kind, symbol, receivedUs, sourceUs, a, b } = batch
+  let kept = 0
+  for (let row = 0; row < count; row++) {
+    if (kind[row] !== KIND.trade) continue
+    if (kept < row) {
+      kind[kept] = KIND.trade
+      symbol[kept] = symbol[row] as number
+      receivedUs[kept] = receivedUs[row] as number
+      sourceUs[kept] = sourceUs[row] as number
+      a[kept] = a[row] as number
+      b[kept] = b[row] as number
+    }
+    kept++
+  }
+  batch.count = kept
+}
+
 /** Makes a tape of the files of one schema. */
-export function createDatasetTape({ instruments, ...options }: DatasetTapeOptions): DatasetTape {
-  return new DatasetTape(new FileFeed(options), instruments)
+export function createDatasetTape({ instruments, only, ...options }: DatasetTapeOptions): DatasetTape {
+  return new DatasetTape(new FileFeed(options), instruments, only)
 }
 
 /**
@@ -218,8 +243,11 @@ export function createDatasetTape({ instruments, ...options }: DatasetTapeOption
  */
 export function createSharedTapes({
   instruments,
+  only,
   ...options
-}: FeedOptions & { readonly instruments: readonly InstrumentTable[] }): readonly DatasetTape[] {
+}: Omit<DatasetTapeOptions, 'instruments'> & {
+  readonly instruments: readonly InstrumentTable[]
+}): readonly DatasetTape[] {
   const feeds = shareFeed(new FileFeed(options), instruments.length)
-  return feeds.map((feed, at) => new DatasetTape(feed, instruments[at] as InstrumentTable))
+  return feeds.map((feed, at) => new DatasetTape(feed, instruments[at] as InstrumentTable, only))
 }

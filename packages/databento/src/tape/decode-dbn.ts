@@ -23,6 +23,8 @@ const LENGTH_US: Readonly<Record<number, number>> = {
   [RTYPE.ohlcv1h]: 3_600_000_000,
   [RTYPE.ohlcv1d]: 86_400_000_000,
 }
+/** ASCII code of the action of a trade. */
+const TRADE_ACTION = 0x54
 const WORDS_MAX = 0xffff_ffff
 const US_PER_DAY = 86_400_000_000
 /** Records of a run: those of a block. */
@@ -152,9 +154,9 @@ export class DbnBatcher {
     const rtype = (head >>> 8) & 0xff
     switch (rtype) {
       case RTYPE.cmbp1:
-        this.#event(u32, i32, word)
-        if (bytes[word * 4 + 28] === 0x54) this.#trade(u32, i32, word)
+        this.#event(u32, i32, word, bytes[word * 4 + 28] === TRADE_ACTION)
         break
+      case RTYPE.tcbbo:
       case RTYPE.trade:
         this.#trade(u32, i32, word)
         break
@@ -177,11 +179,14 @@ export class DbnBatcher {
     return this.#writer.take(isEnd)
   }
 
-  /** A quote that says when it came about, not only when it was received. */
-  #event(u32: Uint32Array, i32: Int32Array, word: number): void {
+  /** A quote that says when it came about, not only when it was received; the trade that it follows from comes before it. */
+  #event(u32: Uint32Array, i32: Int32Array, word: number, isTrade: boolean): void {
     this.#moveTo(u32, word + 8)
     const number = this.#filter.find(u32[word + 1] as number, this.#textOf)
-    if (number >= 0) this.#quote(u32, i32, word, number, micros(u32, word + 2))
+    if (number < 0) return
+    const sourceUs = micros(u32, word + 2)
+    if (isTrade) this.#traded(u32, i32, word, number, this.#receivedUs, sourceUs)
+    this.#quote(u32, i32, word, number, sourceUs)
   }
 
   #quote(u32: Uint32Array, i32: Int32Array, word: number, number: number, sourceUs: number): void {
@@ -197,8 +202,18 @@ export class DbnBatcher {
   #trade(u32: Uint32Array, i32: Int32Array, word: number): void {
     const receivedUs = micros(u32, word + 8)
     const symbol = this.#symbol(u32[word + 1] as number, receivedUs)
-    if (symbol < 0) return
-    const row = this.#writer.begin(KIND.trade, symbol, receivedUs, micros(u32, word + 2))
+    if (symbol >= 0) this.#traded(u32, i32, word, symbol, receivedUs, micros(u32, word + 2))
+  }
+
+  #traded(
+    u32: Uint32Array,
+    i32: Int32Array,
+    word: number,
+    number: number,
+    receivedUs: number,
+    sourceUs: number,
+  ): void {
+    const row = this.#writer.begin(KIND.trade, number, receivedUs, sourceUs)
     this.#writer.batch.a[row] = price(u32, i32, word + 4)
     this.#writer.batch.b[row] = u32[word + 6] as number
     this.#writer.commit()
