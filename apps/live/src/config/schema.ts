@@ -70,6 +70,8 @@ export const liveConfigSchema = z.strictObject({
       maxOrdersPerDay: z.number().int().positive().default(500),
       /** Farthest that our clock may be from the venue's. */
       maxClockSkewMs: positive.default(1_000),
+      /** What is still held so long before the close is sold at market, whatever the strategy does; 0 holds overnight. */
+      flatSecondsBeforeClose: z.number().min(0).max(3_600).default(20),
       /** No market event in the session for so long: entries are refused. */
       maxSilenceMs: positive.default(10_000),
     })

@@ -6,6 +6,7 @@ import {
   isScalpError,
   type JournalEntry,
   type Micros,
+  US_PER_SECOND,
   type Us,
 } from '@scalp/canonical'
 import type { Engine, RestoredState } from '@scalp/engine'
@@ -93,6 +94,7 @@ export class LiveSession {
   #isPaused = false
   #pauseReason = ''
   #isSettled = true
+  #flattenedOn = ''
   #savedState = ''
   #savedTrades = ''
   #savedMs = 0
@@ -396,10 +398,28 @@ export class LiveSession {
     this.#outcomes.advance(nowUs)
     if (this.#options.calendar.isOpen(nowUs))
       this.risk.equity(this.engine.account.equityMicros, Math.round(nowUs))
+    this.#closeByBell(nowUs)
     if (this.risk.killSwitchDevice.mustFlatten && this.engine.positions.open().length === 0) {
       const entry = this.risk.killSwitchDevice.flattened(Math.round(nowUs))
       if (entry !== undefined) this.#options.journal.append(entry)
     }
+  }
+
+  /** Under the strategy's own exits: what is held just before the bell is sold, again and again until it is flat. */
+  #closeByBell(nowUs: Us): void {
+    const { calendar, risk, onAlert } = this.#options
+    const session = calendar.session(nowUs)
+    const seconds = risk.flatSecondsBeforeClose
+    if (seconds === 0 || session === undefined || this.engine.positions.open().length === 0) return
+    if (nowUs < session.closeUs - seconds * US_PER_SECOND || nowUs >= session.closeUs) return
+    this.driver.flatten('market_close')
+    if (this.#flattenedOn === session.date) return
+    this.#flattenedOn = session.date
+    onAlert({
+      level: 'critical',
+      code: 'HELD_AT_CLOSE',
+      message: `Something is still held ${seconds} s before the close, and is being sold at market.`,
+    })
   }
 
   /** What changes slowly: gates, status, session, health. */
