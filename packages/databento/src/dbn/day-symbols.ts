@@ -44,6 +44,11 @@ export class DaySymbols {
     }
   }
 
+  /** The ids that {@link find} knows. */
+  ids(): Uint32Array {
+    return this.#rows.ids()
+  }
+
   /** The symbol of an id; the same string each time. */
   find(id: number): string | undefined {
     const row = this.#rows.get(id)

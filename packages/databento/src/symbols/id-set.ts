@@ -3,6 +3,9 @@ const PAGE_BITS = 15
 const PAGE_WORDS = 1 << (PAGE_BITS - 5)
 /** All pages together: 4 MB, and 33 million ids; the first stays empty. */
 const MAX_PAGES = 1 << 10
+/** Of a set without ids: files that need none are opened by the thousand. */
+const NO_PAGES = new Uint16Array(1 << (32 - PAGE_BITS))
+const NO_BITS = new Uint32Array(PAGE_WORDS)
 
 /**
  * Instrument ids, a bit each, so that a day's 200,000 stay near the processor.
@@ -10,8 +13,8 @@ const MAX_PAGES = 1 << 10
  * Bounded: ids that lie so far apart that they find no page are not taken, and their owner must know them otherwise.
  */
 export class IdSet {
-  readonly #pages: Uint16Array = new Uint16Array(1 << (32 - PAGE_BITS))
-  readonly #bits: Uint32Array = new Uint32Array(MAX_PAGES * PAGE_WORDS)
+  #pages = NO_PAGES
+  #bits = NO_BITS
   #used = 1
 
   has(id: number): boolean {
@@ -26,6 +29,7 @@ export class IdSet {
     if (page === 0) {
       if (this.#used === MAX_PAGES) return false
       page = this.#used++
+      if (this.#used * PAGE_WORDS > this.#bits.length) this.#grow()
       this.#pages[id >>> PAGE_BITS] = page
     }
     const at = page * PAGE_WORDS + ((id >>> 5) & (PAGE_WORDS - 1))
@@ -35,6 +39,7 @@ export class IdSet {
 
   delete(id: number): void {
     const page = this.#pages[id >>> PAGE_BITS] as number
+    if (page === 0) return
     const at = page * PAGE_WORDS + ((id >>> 5) & (PAGE_WORDS - 1))
     this.#bits[at] = (this.#bits[at] as number) & ~(1 << (id & 31))
   }
@@ -64,5 +69,12 @@ export class IdSet {
     this.#pages.fill(0)
     this.#bits.fill(0, 0, this.#used * PAGE_WORDS)
     this.#used = 1
+  }
+
+  #grow(): void {
+    if (this.#pages === NO_PAGES) this.#pages = new Uint16Array(NO_PAGES.length)
+    const bits = new Uint32Array(this.#bits.length * 2)
+    bits.set(this.#bits)
+    this.#bits = bits
   }
 }

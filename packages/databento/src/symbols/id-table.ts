@@ -37,6 +37,15 @@ export class IdTable {
     }
   }
 
+  /** All ids, in no order. */
+  ids(): Uint32Array {
+    const ids = new Uint32Array(this.#count)
+    let count = 0
+    for (let at = 0; at < this.#pairs.length; at += 2)
+      if (this.#pairs[at + 1] !== 0) ids[count++] = this.#pairs[at] as number
+    return ids
+  }
+
   /** The values of many ids at once: the processor fetches them side by side, which far memory makes worth it. */
   getMany(ids: Uint32Array, count: number, out: Int32Array): void {
     const pairs = this.#pairs

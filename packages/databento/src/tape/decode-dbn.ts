@@ -176,6 +176,7 @@ export class DbnBatcher {
 
   /** Batches that are full, and at the end the last one too. */
   take(isEnd: boolean): EventBatch[] {
+    if (isEnd) this.#filter.end()
     return this.#writer.take(isEnd)
   }
 
@@ -275,7 +276,7 @@ export class DbnBatcher {
     this.#day = day
     this.#dayFrom = Math.floor((day * US_PER_DAY * 1_000) / TWO_32)
     this.#dayTo = Math.floor(((day + 1) * US_PER_DAY * 1_000) / TWO_32)
-    this.#filter.setDay(day, this.#symbols)
+    this.#filter.setDay(day, this.#symbols, { areAll: this.#options.symbolOf === undefined })
     this.#writer.startDay()
   }
 

@@ -1,6 +1,7 @@
 import { safeParseOption } from '@scalp/canonical'
 import type { DaySymbols } from '../dbn/day-symbols.js'
 import { IdSet } from '../symbols/id-set.js'
+import { IdSieve, MOST_SOUGHT } from '../symbols/id-sieve.js'
 import { IdTable } from '../symbols/id-table.js'
 import { encodeRoots, isForeignOption, SYMBOL_LENGTH } from '../symbols/occ-bytes.js'
 import type { DecodeStats } from './event-batch.js'
@@ -38,6 +39,8 @@ export class SymbolFilter {
   readonly #numbers: IdTable = new IdTable()
   /** Ids that are left out: the most, where anything is. */
   readonly #leftOut: IdSet = new IdSet()
+  /** Sets records aside whose ids are surely left out, where the day's mappings tell all ids there are. */
+  #sieve: IdSieve | undefined
   #count = 0
 
   readonly #maxDte: number | undefined
@@ -59,14 +62,21 @@ export class SymbolFilter {
   /**
    * Another UTC day, counted from 1970-01-01, has begun: ids may stand for other instruments from now on.
    *
-   * `symbols`, if given, is moved to the day too.
+   * `symbols`, if given, is moved to the day too; with `areAll` no other symbols than these are found later.
    */
-  setDay(day: number, symbols?: DaySymbols): void {
+  setDay(day: number, symbols?: DaySymbols, { areAll = false }: { readonly areAll?: boolean } = {}): void {
+    this.end()
+    this.#sieve = undefined
     this.#numbers.clear()
     this.#leftOut.clear()
     const roots = this.#roots
     if (roots === undefined) symbols?.setDay(day)
-    else symbols?.setDay(day, (id, texts, at) => this.#setAside(id, texts, at, roots))
+    else if (symbols !== undefined) {
+      symbols.setDay(day, (id, texts, at) => this.#setAside(id, texts, at, roots))
+      const sought = symbols.ids()
+      if (areAll && sought.length <= MOST_SOUGHT)
+        this.#sieve = new IdSieve(sought, this.#leftOut, this.#onStranger)
+    }
     if (this.#maxDte === undefined) return
     this.#lastExpiry = new Date((day + this.#maxDte) * 86_400_000).toISOString().slice(0, 10)
     for (const [text, found] of this.#bySymbol) if (found === FILTERED) this.#bySymbol.delete(text)
@@ -77,7 +87,25 @@ export class SymbolFilter {
    * left out, and answers how many. What their ids stand for, {@link find} says.
    */
   placesOfWanted(words: Uint32Array, from: number, step: number, count: number, places: Int32Array): number {
-    return this.#leftOut.placesOfOthers(words, from, step, count, places)
+    if (this.#sieve === undefined) return this.#leftOut.placesOfOthers(words, from, step, count, places)
+    const found = this.#sieve.places(words, from, step, count, places)
+    let wanted = 0
+    for (let i = 0; i < found; i++) {
+      const place = places[i] as number
+      if (!this.#leftOut.has(words[from + place * step] as number)) places[wanted++] = place
+    }
+    return wanted
+  }
+
+  /** Counts what is not counted yet: ids that nothing is known of are told apart from those left out some time later. */
+  end(): void {
+    this.#sieve?.flush()
+  }
+
+  /** A record that was taken for one left out, and has no symbol. */
+  readonly #onStranger = (): void => {
+    this.#stats.filtered--
+    this.leaveOut(this.#drop('(no symbol)'))
   }
 
   /** The numbers of `count` ids met before today; negative: ask {@link find}. */
