@@ -1,6 +1,6 @@
 import { toDollars } from '@scalp/canonical'
 import { costShareOf, type GroupMetrics, groupTrades } from './metrics.js'
-import { newYork } from './new-york.js'
+import { type NewYorkClock, newYork } from './new-york.js'
 import type { BacktestResult, TradeRecord } from './result.js'
 
 /** How much of a result hangs on few trades, and what costs and stale quotes took; null where undefined. */
@@ -60,26 +60,52 @@ export interface Breakdown {
 
 /** Splits the trades by trigger, exit, direction, DTE, hour, weekday, month, symbol, spread, moneyness, quote age. */
 export function breakDown({ trades }: Pick<BacktestResult, 'trades'>): readonly Breakdown[] {
-  const isMixed = new Set(trades.map(({ strategy }) => strategy)).size > 1
-  const by = (name: string, keyOf: (trade: TradeRecord) => string): Breakdown => ({
-    name,
-    groups: groupTrades(trades, keyOf),
+  return keysOf(trades).map(({ name, keyOf }) => ({ name, groups: groupTrades(trades, keyOf) }))
+}
+
+/** One way to split trades: its groups in order, and the group of each trade as a place among them. */
+export interface Dimension {
+  readonly name: string
+  readonly groups: readonly string[]
+  readonly of: readonly number[]
+}
+
+/** The groups that each trade belongs to, for a pivot. */
+export function dimensionsOf({ trades }: Pick<BacktestResult, 'trades'>): readonly Dimension[] {
+  return keysOf(trades).map(({ name, keyOf }) => {
+    const keys = trades.map(keyOf)
+    const groups = [...groupTrades(trades, keyOf).keys()]
+    const places = new Map(groups.map((key, place) => [key, place]))
+    return { name, groups, of: keys.map((key) => places.get(key) ?? 0) }
   })
+}
+
+interface Key {
+  readonly name: string
+  readonly keyOf: (trade: TradeRecord) => string
+}
+
+function keysOf(trades: readonly TradeRecord[]): readonly Key[] {
+  const isMixed = new Set(trades.map(({ strategy }) => strategy)).size > 1
+  /** Each trade is put on the clock once: it is the dear part. */
+  const clocks = new Map(trades.map((trade) => [trade, newYork(trade.entryUs)]))
+  const entered = (trade: TradeRecord): NewYorkClock => clocks.get(trade) ?? newYork(trade.entryUs)
   return [
-    ...(isMixed ? [by('Strategy', ({ strategy }) => strategy ?? 'unknown')] : []),
-    by('Trigger', ({ trigger }) => trigger),
-    by('Exit reason', ({ exitReason }) => exitReason),
-    by('Direction', ({ right }) => (right === 'C' ? 'call' : 'put')),
-    by('Days to expiry', ({ dte }) => String(dte)),
-    by('Hour of entry, New York', ({ entryUs }) => `${newYork(entryUs).hour}:00`),
-    by('Weekday', ({ entryUs }) => newYork(entryUs).weekday),
-    by('Month', ({ entryUs }) => newYork(entryUs).date.slice(0, 7)),
-    by('Underlying', ({ underlying }) => underlying),
-    by('Spread at entry', ({ spreadPct }) => bucket(spreadPct, [1, 2, 5, 10], '%')),
-    by('Moneyness', moneyness),
-    by('Quote age at entry', ({ entryQuoteAgeMs }) =>
-      bucket(entryQuoteAgeMs, [100, 1000, 5000, 60_000], 'ms'),
-    ),
+    ...(isMixed ? [{ name: 'Strategy', keyOf: ({ strategy }: TradeRecord) => strategy ?? 'unknown' }] : []),
+    { name: 'Trigger', keyOf: ({ trigger }) => trigger },
+    { name: 'Exit reason', keyOf: ({ exitReason }) => exitReason },
+    { name: 'Direction', keyOf: ({ right }) => (right === 'C' ? 'call' : 'put') },
+    { name: 'Days to expiry', keyOf: ({ dte }) => String(dte) },
+    { name: 'Hour of entry, New York', keyOf: (trade) => `${entered(trade).hour}:00` },
+    { name: 'Weekday', keyOf: (trade) => entered(trade).weekday },
+    { name: 'Month', keyOf: (trade) => entered(trade).date.slice(0, 7) },
+    { name: 'Underlying', keyOf: ({ underlying }) => underlying },
+    { name: 'Spread at entry', keyOf: ({ spreadPct }) => bucket(spreadPct, [1, 2, 5, 10], '%') },
+    { name: 'Moneyness', keyOf: moneyness },
+    {
+      name: 'Quote age at entry',
+      keyOf: ({ entryQuoteAgeMs }) => bucket(entryQuoteAgeMs, [100, 1000, 5000, 60_000], 'ms'),
+    },
   ]
 }
 

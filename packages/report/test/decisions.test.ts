@@ -37,7 +37,9 @@ test('a report shows what refused entries would have made and why the chosen con
   const result = parseResult({ ...sampleResult(20, 5), decisionLog: [decision, refused] })
   const page = await renderHtml(result)
   expect(page).toContain('What refused entries would have made')
-  expect(page).toContain('<td>spread</td><td>SPREAD_TOO_WIDE</td><td>1</td><td>1 of 1</td><td>19.00</td>')
+  expect(page).toContain(
+    '<td>spread</td><td>SPREAD_TOO_WIDE</td><td class="n">1</td><td class="n">1 of 1</td><td class="n gain">$19.00</td>',
+  )
   expect(page).toContain('<td>SPY240719C00550000 11.500, B 9.000</td><td>spread 4</td>')
   expect(page).toContain('2024-07-15 14:00:00')
 })

@@ -1,5 +1,6 @@
 import { createRandom } from '@scalp/canonical'
-import type { BacktestResult, TradeRecord } from '../src/result.js'
+import type { BacktestResult, QuoteTape, TradeRecord } from '../src/result.js'
+import type { Study } from '../src/study.js'
 
 const DAY_US = 86_400_000_000
 const OPEN_US = Date.UTC(2024, 6, 15, 13, 30) * 1000
@@ -15,6 +16,7 @@ export function sampleResult(count = 120, days = 20, seed = 'sample'): BacktestR
   const equity: BacktestResult['equity'] = []
   const dailyEquity: BacktestResult['dailyEquity'] = []
   const underlyingCloses: BacktestResult['underlyingCloses'] = []
+  const quoteTapes: QuoteTape[] = []
   let price = 550
   for (let calendar = 0; tradingDays.length < days; calendar++) {
     const openUs = OPEN_US + calendar * DAY_US
@@ -71,8 +73,18 @@ export function sampleResult(count = 120, days = 20, seed = 'sample'): BacktestR
         underlyingAtExitMicros: underlying,
         equityBeforeMicros: cash,
         equityAfterMicros: cash + netMicros,
-        inputs: { confidence: 70 },
+        inputs: {
+          confidence: 70,
+          score: 11.5,
+          ranking: 'SPY240719C00550000 11.500, SPY240719C00551000 9.000',
+        },
+        bounds: {
+          bestMicros: netMicros + 1_000_000,
+          expectedMicros: netMicros,
+          worstMicros: netMicros - 1_500_000,
+        },
       })
+      quoteTapes.push(tapeOf(trades.length - 1, entryUs, holdSeconds, entryMicros, grossMicros / 100))
       cash += netMicros
       equity.push({ atUs: entryUs + holdSeconds * 1_000_000, equityMicros: cash })
     }
@@ -112,5 +124,84 @@ export function sampleResult(count = 120, days = 20, seed = 'sample'): BacktestR
     },
     assumptions: ['Fills at the ask of the next quote.', 'Fees of 0.70 dollars a contract and side.'],
     underlyingCloses,
+    quoteTapes,
+    study: sampleStudy(tradingDays),
+  }
+}
+
+/** Twenty quotes from two minutes before the entry until a minute after the exit, moving evenly. */
+function tapeOf(
+  trade: number,
+  entryUs: number,
+  holdSeconds: number,
+  entryMicros: number,
+  gain: number,
+): QuoteTape {
+  const count = 20
+  const places = Array.from({ length: count }, (_, place) => place / (count - 1))
+  const mid = (place: number): number =>
+    entryMicros + Math.round(gain * place * (1 + Math.sin(place * 9) / 3))
+  return {
+    trade,
+    startUs: entryUs - 120e6,
+    atMs: places.map((place) => Math.round(place * (180 + holdSeconds) * 1_000)),
+    bidMicros: places.map((place) => mid(place) - 10_000),
+    askMicros: places.map((place) => mid(place) + 10_000),
+    bidSize: places.map((_, place) => 10 + place),
+    askSize: places.map((_, place) => 12 + place),
+    entrySize: 15 + (trade % 40),
+    exitSize: 12 + (trade % 30),
+  }
+}
+
+function sampleStudy(days: readonly string[]): Study {
+  const x = { name: 'takeProfitPct', values: [10, 15, 20, 25, 30, 40] }
+  const y = { name: 'stopLossPct', values: [5, 10, 15, 20] }
+  const at = (share: number): string => days[Math.floor((days.length - 1) * share)] ?? ''
+  return {
+    name: 'sample sweep',
+    surfaces: [
+      {
+        figure: 'Sharpe ratio',
+        unit: 'a year',
+        x,
+        y,
+        cells: y.values.map((_, row) =>
+          x.values.map((__, column) =>
+            row === 3 && column === 5 ? null : 1.6 - Math.hypot(row - 1, column - 3) * 0.7,
+          ),
+        ),
+        trades: y.values.map((_, row) => x.values.map((__, column) => 80 + row * 4 + column)),
+        chosen: { x: 3, y: 1 },
+        note: '',
+      },
+    ],
+    walkForward: [
+      {
+        kind: 'rolling',
+        figure: 'Sharpe',
+        purgeDays: 1,
+        embargoDays: 1,
+        windows: [0, 0.2, 0.4, 0.6].map((from, place) => ({
+          trainFrom: at(from),
+          trainTo: at(from + 0.2),
+          testFrom: at(from + 0.2),
+          testTo: at(from + 0.4),
+          settings: { takeProfitPct: 20 + place * 5, stopLossPct: 10 },
+          train: 1.9 - place * 0.2,
+          test: place === 2 ? -0.4 : 0.8,
+          trades: 40 + place,
+          netMicros: place === 2 ? -120e6 : 310e6,
+        })),
+      },
+    ],
+    ledger: {
+      trials: 240,
+      effectiveTrials: 31.5,
+      sharpeVariance: 0.004,
+      overfitting: 0.38,
+      realityCheck: 0.21,
+      superiorAbility: 0.17,
+    },
   }
 }
