@@ -165,6 +165,8 @@ function assumptionsOf({ config, costs, impliesUnderlying, files }: FinishedRun)
   const models = {
     nextQuote:
       'An order fills on the first quote received after it reached the venue, never on one that was there before.',
+    queue:
+      'An order fills on the first quote received after it reached the venue; a limit that rests also fills by trades, once what was displayed before it has traded.',
     freshOnly: 'An order fills at once on the standing quote if that is at most 5 s old, else not at all.',
     immediate:
       'An order fills at once on the standing quote, WHATEVER ITS AGE: on sampled data this buys at prices that are gone.',
@@ -201,6 +203,8 @@ function assumptionsOf({ config, costs, impliesUnderlying, files }: FinishedRun)
     events.dividends.length === 0
       ? 'No dividend is known to the run: short calls are not assigned early.'
       : 'A short call is assigned the evening before a dividend larger than its time value.',
-    'No market impact, no queue position: a limit that rests fills when the far touch reaches it.',
+    fills.model === 'queue'
+      ? 'No market impact. What is cancelled counts as behind us in the queue.'
+      : 'No market impact, no queue position: a limit that rests fills when the far touch reaches it.',
   ]
 }

@@ -31,6 +31,7 @@ export async function runBacktest(
       onFileEnd: bytes.add,
     }),
     bars: createDatasetTape({ files: files.bars, instruments, symbols }),
+    trades: createDatasetTape({ files: files.trades, instruments, symbols, only: 'trades' }),
     statistics: createDatasetTape({ files: files.statistics, instruments, symbols }),
     volumes: createDatasetTape({ files: files.volumes, instruments, symbols }),
   }
@@ -85,11 +86,13 @@ export async function runPass({
     onProgress?.(bytes.done / bytes.total)
   })
   const bars = share(files.bars)
+  const trades = createSharedTapes({ files: files.trades, instruments, symbols, only: 'trades' })
   const statistics = share(files.statistics)
   const volumes = share(files.volumes)
   const tapesOf = (at: number): LaneTapes => ({
     quotes: quotes[at] as LaneTapes['quotes'],
     bars: bars[at] as LaneTapes['bars'],
+    trades: trades[at] as LaneTapes['trades'],
     statistics: statistics[at] as LaneTapes['statistics'],
     volumes: volumes[at] as LaneTapes['volumes'],
   })

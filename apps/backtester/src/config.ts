@@ -43,7 +43,8 @@ export const runConfigSchema = z.strictObject({
   seed: z.string().default('scalp'),
   fills: z
     .strictObject({
-      model: z.enum(['nextQuote', 'freshOnly', 'immediate']).default('nextQuote'),
+      /** `queue` needs trades of the contracts. */
+      model: z.enum(['nextQuote', 'queue', 'freshOnly', 'immediate']).default('nextQuote'),
       slippagePct: z.number().min(0).max(50).default(0.5),
       /** Dollars a share, in place of the percentage. */
       slippageAmount: z.number().positive().optional(),

@@ -61,6 +61,7 @@ export interface LaneOptions {
 export interface LaneTapes {
   readonly quotes: DatasetTape
   readonly bars: DatasetTape
+  readonly trades: DatasetTape
   readonly statistics: DatasetTape
   readonly volumes: DatasetTape
 }
@@ -123,7 +124,7 @@ export class Lane {
   async run(tapes: LaneTapes, onProgress?: (progress: ReplayProgress) => void): Promise<BacktestResult> {
     const { config, loaded, data, calendar, hooks = {}, isReported = true } = this.#options
     const quotes = this.#recorder.tapes?.tap(tapes.quotes) ?? tapes.quotes
-    const inOrder = [tapes.bars, quotes, tapes.statistics, tapes.volumes]
+    const inOrder = [tapes.bars, tapes.trades, quotes, tapes.statistics, tapes.volumes]
     let played: ReplayProgress
     try {
       played = await replay({

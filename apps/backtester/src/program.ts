@@ -32,7 +32,7 @@ export function createProgram(): Command {
     .option('--config <file>', 'JSON file with the same names; flags lie over it')
     .option('--cash <dollars>', 'starting cash (default 100000)', number)
     .option('--costs <schedule>', 'alpaca, ibkr-tiered or flat')
-    .option('--fill-model <model>', 'nextQuote, freshOnly or immediate')
+    .option('--fill-model <model>', 'nextQuote, queue, freshOnly or immediate')
     .option('--slippage-pct <percent>', 'how much worse than the touch a fill is', number)
     .option('--workers <n>', 'threads that decode ahead (default 1)', number)
     .option(
@@ -184,7 +184,7 @@ function sweepOptions(command: Command): Command {
     .option('--config <file>', 'JSON file with the same names; flags lie over it')
     .option('--cash <dollars>', 'starting cash', number)
     .option('--costs <schedule>', 'alpaca, ibkr-tiered or flat')
-    .option('--fill-model <model>', 'nextQuote, freshOnly or immediate')
+    .option('--fill-model <model>', 'nextQuote, queue, freshOnly or immediate')
     .option('--slippage-pct <percent>', 'how much worse than the touch a fill is', number)
     .option('--workers <n>', 'threads that make slices (default 1)', number)
     .option('--cache <dir>', 'where slices are kept (default: the cache directory of the user)')

@@ -11,6 +11,8 @@ import {
 import type { RunConfig } from './config.js'
 
 const QUOTE_SCHEMAS = ['cbbo-1m', 'cbbo-1s', 'cmbp-1'] as const
+/** Trades with nothing else first; of events with quotes only the trades are read. */
+const TRADE_SCHEMAS = ['trades', 'tcbbo', 'cmbp-1'] as const
 const BAR_SCHEMAS = ['ohlcv-1s', 'ohlcv-1m'] as const
 /** Volumes within the day are worth more than those of its end, and no finer than a minute is needed. */
 const VOLUME_SCHEMAS = ['ohlcv-1m', 'ohlcv-1s', 'ohlcv-1h', 'ohlcv-1d'] as const
@@ -19,6 +21,8 @@ const VOLUME_SCHEMAS = ['ohlcv-1m', 'ohlcv-1s', 'ohlcv-1h', 'ohlcv-1d'] as const
 export interface RunFiles {
   readonly quotes: readonly DataFile[]
   readonly bars: readonly DataFile[]
+  /** Trades of contracts, where the quotes do not carry them. */
+  readonly trades: readonly DataFile[]
   readonly statistics: readonly DataFile[]
   /** Bars of contracts, for how much was traded. */
   readonly volumes: readonly DataFile[]
@@ -44,9 +48,14 @@ export async function openRunData(config: RunConfig, progress: Progress): Promis
   return { dataset, symbols: symbolsOf(config), originals, ...(await slicesOf(originals, config, progress)) }
 }
 
+/** True when option trades are among the files. */
+export function hasTrades({ quotes, trades }: RunFiles): boolean {
+  return trades.length > 0 || quotes.some(({ schema }) => schema === 'cmbp-1')
+}
+
 /** All files of a run, in the order of the manifest. */
-export function allFiles({ quotes, bars, statistics, volumes }: RunFiles): readonly DataFile[] {
-  return [...quotes, ...bars, ...statistics, ...volumes]
+export function allFiles({ quotes, bars, trades, statistics, volumes }: RunFiles): readonly DataFile[] {
+  return [...quotes, ...bars, ...trades, ...statistics, ...volumes]
 }
 
 interface RunSlices {
@@ -81,6 +90,7 @@ async function slicesOf(files: RunFiles, config: RunConfig, progress: Progress):
   const slices: RunFiles = {
     quotes: await prepare(files.quotes),
     bars: await prepare(files.bars),
+    trades: await prepare(files.trades),
     statistics: await prepare(files.statistics),
     volumes: await prepare(files.volumes),
   }
@@ -88,8 +98,8 @@ async function slicesOf(files: RunFiles, config: RunConfig, progress: Progress):
   return { files: slices, hashes, warnings: [...warnings] }
 }
 
-/** Chooses the finest quotes there are, the finest bars of the underlying, open interest and volumes of contracts. */
-function chooseFiles(dataset: Dataset, { underlying, from, to }: RunConfig): RunFiles {
+/** Chooses the finest quotes there are, the finest bars of the underlying, trades, open interest and volumes of contracts. */
+function chooseFiles(dataset: Dataset, { underlying, from, to, fills }: RunConfig): RunFiles {
   const of = (schemas: readonly DataFile['schema'][], isOptions: boolean): readonly DataFile[] => {
     for (const schema of schemas) {
       const files = filesOf(dataset, { schema, from, to }).filter(
@@ -100,24 +110,29 @@ function chooseFiles(dataset: Dataset, { underlying, from, to }: RunConfig): Run
     return []
   }
   const quotes = of(QUOTE_SCHEMAS, true)
-  if (quotes.length === 0) {
-    const days = dataset.files.map((file) => file.from)
-    const have =
-      days.length === 0
-        ? 'no data files at all'
-        : `${dataset.files.length} files from ${days[0]} to ${days.at(-1)}: ${[...new Set(dataset.files.map((file) => `${file.dataset} ${file.schema}`))].join(', ')}`
-    throw new NoDataError({
+  const missing = (what: string): NoDataError =>
+    new NoDataError({
       directory: dataset.directory,
-      wanted: `option quotes of ${underlying} from ${from ?? 'the start'} to ${to ?? 'the end'}`,
-      have,
+      wanted: `${what} of ${underlying} from ${from ?? 'the start'} to ${to ?? 'the end'}`,
+      have: describe(dataset),
     })
-  }
-  return {
+  if (quotes.length === 0) throw missing('option quotes')
+  const files = {
     quotes,
     bars: of(BAR_SCHEMAS, false),
+    trades: quotes[0]?.schema === 'cmbp-1' ? [] : of(TRADE_SCHEMAS, true),
     statistics: of(['statistics'], true),
     volumes: of(VOLUME_SCHEMAS, true),
   }
+  if (fills.model === 'queue' && !hasTrades(files))
+    throw missing('option trades, which fill model queue needs,')
+  return files
+}
+
+function describe({ files }: Dataset): string {
+  if (files.length === 0) return 'no data files at all'
+  const kinds = new Set(files.map(({ dataset, schema }) => `${dataset} ${schema}`))
+  return `${files.length} files from ${files[0]?.from} to ${files.at(-1)?.from}: ${[...kinds].join(', ')}`
 }
 
 /** The underlyings of a run, each once. */
