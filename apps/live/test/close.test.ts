@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type InstrumentIndex, QuoteBuffer, toMicros, type Us } from '@scalp/canonical'
+import { JournalFullError } from '@scalp/journal'
 import { createExchangeCalendar } from '@scalp/market-data'
 import { defineStrategy, type Strategy } from '@scalp/strategy'
 import { afterAll, expect, test } from 'vitest'
@@ -114,3 +115,56 @@ test('what a strategy still holds just before the bell is sold, early closes inc
   expect(report.firstDifference).toBeNull()
   expect(alerts.filter((code) => code === 'HELD_AT_CLOSE')).toHaveLength(1)
 }, 30_000)
+
+test('a disk without room ends entries, not the daemon: exits go on, and what waits is kept', async () => {
+  const calendar = createExchangeCalendar()
+  const { openUs } = calendar.sessionOn('2025-11-28') ?? expect.fail('no session')
+  const config = liveConfigSchema.parse({
+    mode: 'dry-run',
+    data: { directory: path.join(folder, 'full'), durability: 'process' },
+  })
+  const clock = new ReplayClock(openUs + 60_000_000)
+  const alerts: string[] = []
+  const base = await layFoundation(
+    {
+      config,
+      isLiveConfirmed: false,
+      publisher: new Heard(),
+      log: quiet,
+      onAlert: ({ message }) => alerts.push(message),
+      onFault: (error) => alerts.push(String(error)),
+    },
+    { startingCashMicros: toMicros(100_000), impliesUnderlyings: false, clock },
+  )
+  const venue = simulatedVenue(config, base)
+  let waiting = 0
+  const journal = {
+    append: (): undefined => void waiting++,
+    flush: (): void => {
+      throw new JournalFullError({ path: 'scalp.db', waiting })
+    },
+  }
+  const session = new LiveSession({
+    ...base.common,
+    journal,
+    broker: venue,
+    venue,
+    feed: { start: () => Promise.resolve(), stop: () => Promise.resolve() },
+    startingCashMicros: toMicros(100_000),
+    impliesUnderlyings: false,
+    links: () => [],
+    isFeedHealthy: () => true,
+    isBrokerHealthy: () => true,
+  })
+  venue.attach(session.engine)
+  await session.start()
+  await until(() => session.isHalted, 'entries end')
+  expect(session.haltReason).toContain('disk-full')
+  expect(alerts.some((message) => message.includes('disk-full'))).toBe(true)
+  expect(await session.command({ command: 'flatten' }, 'test')).toMatchObject({ ok: true })
+  expect(session.driver.isRunning).toBe(true)
+  expect(waiting).toBeGreaterThan(0)
+  await session.stop()
+  await base.recorder?.close()
+  base.journal.close()
+})

@@ -139,7 +139,7 @@ export class LiveSession {
       },
       onRisk: (entry) => {
         journal.append(entry)
-        journal.flush()
+        this.#record()
         const { cause } = entry as unknown as { cause?: string }
         if (entry['change'] === 'tripped')
           options.onAlert({
@@ -223,7 +223,7 @@ export class LiveSession {
     this.#flush()
     clearImmediate(this.#draining)
     this.#saveState(true)
-    this.#options.journal.flush()
+    this.#record()
   }
 
   /** Told by reconciliation: entries are refused while ours and the account differ. */
@@ -258,7 +258,7 @@ export class LiveSession {
       ...(optionSymbol === undefined ? {} : { optionSymbol }),
     }
     this.#options.journal.append(entry)
-    this.#options.journal.flush()
+    this.#record()
     this.#entries.push(entry)
     this.#flush()
     this.#say()
@@ -337,8 +337,8 @@ export class LiveSession {
 
   /** What happened since the last time, as messages. */
   #flush(): void {
-    const { clock, publisher, journal } = this.#options
-    journal.flush()
+    const { clock, publisher } = this.#options
+    this.#record()
     const nowUs = clock.nowUs()
     const at = iso(nowUs)
     for (const entry of this.#entries.splice(0))
@@ -358,6 +358,16 @@ export class LiveSession {
     this.#saveState(false)
     this.#watchEquity(nowUs)
     if (this.#flushes++ % SLOW_EVERY === 0) this.#say()
+  }
+
+  /** Makes what waits durable. Without room on the disk entries end, and nothing else: what waits is kept. */
+  #record(): void {
+    try {
+      this.#options.journal.flush()
+    } catch (error) {
+      if (!isScalpError(error) || error.code !== 'JOURNAL_DISK_FULL') throw error
+      this.risk.diskFull(Math.round(this.#options.clock.nowUs()), Number(error.details['waiting'] ?? 0))
+    }
   }
 
   /** Some contracts at a time, so that no event waits long for them. */
@@ -387,7 +397,7 @@ export class LiveSession {
       atUs: Math.round(this.#options.clock.nowUs()),
       state,
     })
-    this.#options.journal.flush()
+    this.#record()
   }
 
   /** Once a second: limits on equity, and the bell as a last net under the strategy's own exits. */
