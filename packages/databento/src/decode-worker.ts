@@ -2,16 +2,20 @@ import { parentPort } from 'node:worker_threads'
 import { isScalpError } from '@scalp/canonical'
 import { decodeGroup } from './tape/decode-group.js'
 import { type WorkerReply, type WorkerRequest } from './tape/decode-pool.js'
-import { emptyStats, giveBatch, transferList } from './tape/event-batch.js'
+import { type EventBatch, emptyStats, giveBatch, shareBatches } from './tape/event-batch.js'
 
 const port = parentPort
 let credits = 0
 let wake: (() => void) | undefined
+/** Batches that the other thread has seen, by the places it knows them by. */
+const known: EventBatch[] = []
+const placeOf = new Map<EventBatch, number>()
+shareBatches()
 
 port?.on('message', (request: WorkerRequest) => {
   if (request.type === 'credit') {
     credits++
-    giveBatch(request.batch)
+    giveBatch(known[request.place] as EventBatch)
     wake?.()
     return
   }
@@ -29,7 +33,7 @@ async function decode({ files, wanted }: Extract<WorkerRequest, { type: 'decode'
         })
       }
       credits--
-      port?.postMessage({ type: 'batch', batch } satisfies WorkerReply, transferList(batch))
+      send(batch)
     }
     port?.postMessage({ type: 'end', stats } satisfies WorkerReply)
   } catch (error) {
@@ -38,4 +42,15 @@ async function decode({ files, wanted }: Extract<WorkerRequest, { type: 'decode'
       : undefined
     port?.postMessage({ type: 'failed', error, scalp } satisfies WorkerReply)
   }
+}
+
+/** Rows stay where they are, in memory that both threads see; only what is not in columns is copied. */
+function send(batch: EventBatch): void {
+  const { count, newSymbols } = batch
+  let place = placeOf.get(batch)
+  if (place === undefined) {
+    place = known.push(batch) - 1
+    placeOf.set(batch, place)
+    port?.postMessage({ type: 'batch', place, count, newSymbols, batch } satisfies WorkerReply)
+  } else port?.postMessage({ type: 'batch', place, count, newSymbols } satisfies WorkerReply)
 }

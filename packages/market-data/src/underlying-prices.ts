@@ -5,8 +5,8 @@ import { barValidUntilUs } from './previous-bar.js'
 const TRADE_VALID_US = 5_000_000
 
 interface Entry {
-  readonly underlying: Underlying
-  readonly validUntilUs: Us
+  underlying: Underlying
+  validUntilUs: Us
 }
 
 /** The last price of each underlying. */
@@ -28,17 +28,22 @@ export class UnderlyingPrices implements UnderlyingReader {
    * @param validUntilUs From then on {@link UnderlyingPrices.priceMicros} is unknown; never unless told.
    */
   apply(underlying: Underlying, validUntilUs: Us = Number.POSITIVE_INFINITY): boolean {
-    const known = this.#bySymbol.get(underlying.symbol)?.underlying
+    const known = this.#bySymbol.get(underlying.symbol)
     const { priceMicros, sourceUs } = underlying
     if (!(priceMicros > 0 && Number.isFinite(priceMicros) && Number.isFinite(sourceUs))) {
       this.malformed++
       return false
     }
-    if (known !== undefined && sourceUs < known.sourceUs) {
+    if (known === undefined) {
+      this.#bySymbol.set(underlying.symbol, { underlying, validUntilUs })
+      return true
+    }
+    if (sourceUs < known.underlying.sourceUs) {
       this.outOfOrder++
       return false
     }
-    this.#bySymbol.set(underlying.symbol, { underlying, validUntilUs })
+    known.underlying = underlying
+    known.validUntilUs = validUntilUs
     return true
   }
 

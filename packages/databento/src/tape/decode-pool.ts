@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { ScalpError } from '@scalp/canonical'
 import { decodeGroup, type FileGroup } from './decode-group.js'
-import { type DecodeStats, type EventBatch, emptyStats, giveBatch, transferList } from './event-batch.js'
+import { type DecodeStats, type EventBatch, emptyStats, giveBatch } from './event-batch.js'
 
 /** What of each file is wanted. */
 export interface WantedSymbols {
@@ -22,12 +22,19 @@ export type WorkerRequest =
       readonly wanted: WantedSymbols
       readonly credits: number
     }
-  /** A batch was read; its buffers come back. */
-  | { readonly type: 'credit'; readonly batch: EventBatch }
+  /** A batch was read: its memory may be written again. */
+  | { readonly type: 'credit'; readonly place: number }
 
 /** What a worker tells. */
 export type WorkerReply =
-  | { readonly type: 'batch'; readonly batch: EventBatch }
+  /** A batch is ready, known by its place from the first time on, when it comes itself: its columns are shared memory. */
+  | {
+      readonly type: 'batch'
+      readonly place: number
+      readonly count: number
+      readonly newSymbols: string[]
+      readonly batch?: EventBatch
+    }
   | { readonly type: 'end'; readonly stats: readonly DecodeStats[] }
   | {
       readonly type: 'failed'
@@ -75,8 +82,8 @@ export class DecodePool {
     for (;;) {
       const reply = await lane.next()
       if (reply.type === 'batch') {
-        yield reply.batch
-        lane.giveBack(reply.batch)
+        yield lane.batchOf(reply)
+        lane.giveBack(reply.place)
       } else if (reply.type === 'end') {
         this.#start(lane, at + this.#lanes.length)
         return reply.stats
@@ -109,6 +116,8 @@ class Lane {
   readonly #wanted: WantedSymbols
   readonly #worker: Worker
   readonly #replies: WorkerReply[] = []
+  /** The thread's batches, by place. */
+  readonly #batches: EventBatch[] = []
   #wake: (() => void) | undefined
   #failure: unknown
 
@@ -129,8 +138,16 @@ class Lane {
     this.#post({ type: 'decode', files, wanted: this.#wanted, credits: CREDITS })
   }
 
-  giveBack(batch: EventBatch): void {
-    this.#worker.postMessage({ type: 'credit', batch } satisfies WorkerRequest, transferList(batch))
+  /** The batch that a reply tells of; lent until it is given back. */
+  batchOf({ place, count, newSymbols, batch }: Extract<WorkerReply, { type: 'batch' }>): EventBatch {
+    const known = (this.#batches[place] ??= batch as EventBatch)
+    known.count = count
+    known.newSymbols = newSymbols
+    return known
+  }
+
+  giveBack(place: number): void {
+    this.#post({ type: 'credit', place })
   }
 
   async next(): Promise<WorkerReply> {

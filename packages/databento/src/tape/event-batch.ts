@@ -31,14 +31,23 @@ export interface EventBatch {
 /** Rows of a batch: as many as leave room for a reader in the second cache of a processor. */
 export const BATCH_ROWS = 4_096
 
-/** An empty batch. */
-export function createBatch(rows: number = BATCH_ROWS): EventBatch {
-  const column = (): Float64Array => new Float64Array(rows)
+const FLOAT_COLUMNS = 7
+/** Seven columns of floats, one of places, one of kinds. */
+const ROW_BYTES = FLOAT_COLUMNS * 8 + 4 + 1
+
+/** An empty batch; shared if it is to lie in memory that threads see at once. */
+export function createBatch(
+  rows: number = BATCH_ROWS,
+  { isShared = false }: { readonly isShared?: boolean } = {},
+): EventBatch {
+  const buffer = isShared ? new SharedArrayBuffer(rows * ROW_BYTES) : new ArrayBuffer(rows * ROW_BYTES)
+  let at = 0
+  const column = (): Float64Array => new Float64Array(buffer, rows * 8 * at++, rows)
   return {
     count: 0,
     newSymbols: [],
-    kind: new Uint8Array(rows),
-    symbol: new Uint32Array(rows),
+    kind: new Uint8Array(buffer, rows * (FLOAT_COLUMNS * 8 + 4), rows),
+    symbol: new Uint32Array(buffer, rows * FLOAT_COLUMNS * 8, rows),
     receivedUs: column(),
     sourceUs: column(),
     a: column(),
@@ -52,11 +61,20 @@ export function createBatch(rows: number = BATCH_ROWS): EventBatch {
 /** Batches that were read to their end, kept by each thread: a day of quotes takes the memory of a few. */
 const spare: EventBatch[] = []
 const MAX_SPARE = 4
+let isSharing = false
+
+/**
+ * From now on batches of this thread lie in shared memory, and none is let go: another thread knows each by its place.
+ * There are never more than were under way at once.
+ */
+export function shareBatches(): void {
+  isSharing = true
+}
 
 /** An empty batch, used before if there is one. */
 export function takeBatch(): EventBatch {
   const batch = spare.pop()
-  if (batch === undefined) return createBatch()
+  if (batch === undefined) return createBatch(BATCH_ROWS, { isShared: isSharing })
   batch.count = 0
   batch.newSymbols = []
   return batch
@@ -64,22 +82,7 @@ export function takeBatch(): EventBatch {
 
 /** Gives back a batch that nobody reads any more. */
 export function giveBatch(batch: EventBatch): void {
-  if (spare.length < MAX_SPARE) spare.push(batch)
-}
-
-/** The buffers of a batch, to hand over instead of copying. */
-export function transferList({
-  kind,
-  symbol,
-  receivedUs,
-  sourceUs,
-  a,
-  b,
-  c,
-  d,
-  e,
-}: EventBatch): ArrayBuffer[] {
-  return [kind, symbol, receivedUs, sourceUs, a, b, c, d, e].map(({ buffer }) => buffer as ArrayBuffer)
+  if (isSharing || spare.length < MAX_SPARE) spare.push(batch)
 }
 
 /** Counts of what a file held. */
