@@ -1,12 +1,14 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { compare, type CompareFlags } from './commands/compare.js'
 import { demo } from './commands/demo.js'
-import { report } from './commands/report.js'
+import { type ReportFlags, report } from './commands/report.js'
 import { type RunFlags, run } from './commands/run.js'
 import { bestRuns, compareRuns, listRuns, listSweeps, type RunsFlags, showRun } from './commands/runs.js'
 import { type SweepFlags, sweep } from './commands/sweep.js'
 import { synth } from './commands/synth.js'
 import { type VerifyFlags, verify } from './commands/verify.js'
 import { type WalkFlags, walkForward } from './commands/walk-forward.js'
+import { FORMATS } from './outputs.js'
 import { version } from './version.js'
 
 /** The command line of `scalp-backtest`. */
@@ -83,10 +85,22 @@ export function createProgram(): Command {
     .action(synth)
   program
     .command('report')
-    .description('Rebuild the report of a result file.')
+    .description('Write the report of a result file anew, or export its trades and decisions.')
     .argument('<result>', 'result JSON of a run, or the directory it is in')
-    .option('--out <file>', 'HTML file to write (default: beside the result)')
-    .action(report)
+    .addOption(
+      new Option('--format <format...>', 'one or several').choices([...FORMATS]).default(['html'], 'html'),
+    )
+    .option('--study <file>', 'what research adds: surfaces of a sweep, walk-forward, a ledger of trials')
+    .option('--out <file>', 'file to write, with any ending (default: report, beside the result)')
+    .action((result: string, flags: ReportFlags) => report(result, flags))
+  program
+    .command('compare')
+    .description('Put two results side by side, as text and as a page.')
+    .argument('<a>', 'result JSON of a run, or the directory it is in')
+    .argument('<b>', 'the other')
+    .option('--out <file>', 'HTML file to write', 'comparison.html')
+    .option('--json', 'print the comparison as JSON')
+    .action((a: string, b: string, flags: CompareFlags) => compare(a, b, flags))
   program
     .command('demo')
     .description('Make synthetic days, backtest them, and say where the report is.')

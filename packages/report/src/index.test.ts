@@ -5,9 +5,13 @@ test('the public names are these', () => {
   expect(Object.keys(names).sort()).toEqual([
     'THIN_SAMPLE',
     'breakDown',
+    'compareResults',
     'computeMetrics',
     'decisionSchema',
+    'decisionsCsv',
     'findWeaknesses',
+    'formatComparison',
+    'formatMarkdown',
     'formatSummary',
     'groupTrades',
     'judgeResult',
@@ -23,6 +27,7 @@ test('the public names are these', () => {
     'summarizeRegret',
     'surfaceSchema',
     'tradeSchema',
+    'tradesCsv',
     'walkForwardSchema',
     'weighEvidence',
   ])

@@ -1,11 +1,21 @@
 export { type Breakdown, breakDown, type Dependence, measureDependence } from './analysis.js'
 export {
+  type ComparedFigure,
+  type ComparedSetting,
+  type ComparedTrades,
+  type Comparison,
+  compareResults,
+} from './compare.js'
+export { formatComparison } from './comparison-text.js'
+export { decisionsCsv, tradesCsv } from './csv.js'
+export {
   type DeflatedEvidence,
   type DrawdownLuck,
   type Evidence,
   type SharpeEvidence,
   weighEvidence,
 } from './evidence.js'
+export { formatMarkdown } from './markdown.js'
 export {
   computeMetrics,
   type GroupMetrics,

@@ -2,10 +2,10 @@ import { deflateSync } from 'node:zlib'
 import { dimensionsOf } from '../analysis.js'
 import type { BacktestResult, TradeRecord } from '../result.js'
 
-/** The numbers the first view draws, as JSON that cannot end its script element. Dollars and seconds. */
-export function pageData(result: BacktestResult): string {
+/** The numbers the first view draws, in dollars and seconds. */
+export function pageData(result: BacktestResult): unknown {
   const { equity, startingEquityMicros, dailyEquity, trades } = result
-  const data = {
+  return {
     start: startingEquityMicros / 1e6,
     equity: [equity.map(({ atUs }) => atUs / 1e6), equity.map(({ equityMicros }) => equityMicros / 1e6)],
     band: bandOf(result),
@@ -26,7 +26,6 @@ export function pageData(result: BacktestResult): string {
     ]),
     dimensions: dimensionsOf(result),
   }
-  return JSON.stringify(data).replaceAll('<', '\\u003c')
 }
 
 /**

@@ -6,10 +6,10 @@ export const pageStyle: string = `
 *{box-sizing:border-box}html{scroll-padding-top:110px}body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif;font-variant-numeric:tabular-nums}
 .skip{position:absolute;left:-999px}.skip:focus{left:8px;top:8px;z-index:9;background:var(--card);padding:6px 10px}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-:focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:4px}.view:focus{outline:0}
+:focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:4px}
 .top{position:sticky;top:0;z-index:5;background:color-mix(in srgb,var(--paper) 94%,transparent);backdrop-filter:blur(6px);border-bottom:1px solid var(--line)}
 .top .inner,nav,main{max-width:1160px;margin:0 auto;padding:0 20px}.top .inner{display:flex;align-items:center;gap:14px;padding-top:12px}.top .inner>div{flex:1;min-width:0}
-h1{font-size:20px;line-height:1.3;margin:0;font-weight:650}h1 .quiet{font-weight:400}h2{font-size:19px;margin:28px 0 12px;font-weight:650}h3{font-size:15px;margin:0 0 6px;font-weight:600}
+h1{font-size:20px;line-height:1.3;margin:0;font-weight:650}.preset{font-weight:400;color:var(--quiet)}h2{font-size:19px;margin:28px 0 12px;font-weight:650}h3{font-size:15px;margin:0 0 6px;font-weight:600}
 .quiet{color:var(--quiet);font-size:13px;margin:0 0 8px}.badge{background:color-mix(in srgb,var(--warn) 14%,transparent);color:var(--warn);border-radius:5px;padding:3px 9px;font-size:11.5px;letter-spacing:.05em;white-space:nowrap}
 nav{display:flex;gap:2px;overflow-x:auto;scrollbar-width:none}nav a{color:var(--quiet);text-decoration:none;padding:9px 12px;border-bottom:2px solid transparent;white-space:nowrap}nav a:hover{color:var(--ink)}nav a[aria-current]{color:var(--ink);border-color:var(--accent);font-weight:550}
 main{padding-top:6px;padding-bottom:72px}.scripted .view:not(.on){display:none}
