@@ -101,6 +101,37 @@ test('it names running downloads, renamed files, doubled days and what is of no 
   expect(found.unusable.map(({ path: file }) => file)).toEqual(['mixed.dbn', 'rubbish.dbn.zst'])
 })
 
+test('it lists overlaps as they are read: longer files, other symbols, and what cannot be told apart', async () => {
+  const day = metadataOf('2024-01-16')
+  const of = (...symbols: string[]) => ({ ...day, symbols })
+  const old = job('OPRA-20240201-AAAAAAAAAA')
+  const newer = job('OPRA-20240301-BBBBBBBBBB')
+  const other = job('OPRA-20240401-CCCCCCCCCC')
+  const long = 'opra-pillar-20240116-20240118.cbbo-1m.dbn.zst'
+  const days = { ...of('TSLA.OPT'), end: day.start + 3n * 86_400_000_000_000n }
+  await writeDay(old, '2024-01-16', undefined, long, days)
+  await writeDay(newer, '2024-01-16', undefined, undefined, of('TSLA.OPT'))
+  await writeDay(other, '2024-01-16', undefined, undefined, of('AAPL.OPT'))
+  expect(await indexed()).toMatchObject({
+    overlaps: [
+      {
+        used: `OPRA-20240301-BBBBBBBBBB/${nameOf('2024-01-16')}`,
+        left: `OPRA-20240201-AAAAAAAAAA/${long}`,
+        content: 'OPRA.PILLAR cbbo-1m 2024-01-16',
+      },
+    ],
+    conflicts: [],
+  })
+  await writeDay(other, '2024-01-16', undefined, undefined, of('AAPL.OPT', 'TSLA.OPT'))
+  await writeDay(newer, '2024-01-16', undefined, undefined, of('TSLA.OPT', 'SPY.OPT'))
+  const { conflicts } = await indexed()
+  expect(conflicts.map(({ files }) => files)).toEqual([
+    [`OPRA-20240401-CCCCCCCCCC/${nameOf('2024-01-16')}`, `OPRA-20240301-BBBBBBBBBB/${nameOf('2024-01-16')}`],
+  ])
+  const { out } = await call('index', root, '--cache', cache)
+  expect(out).toMatch(/Neither with nor without each other:\n.*of symbols that are the same in part/)
+})
+
 test('a file is opened again only when its size or its time of change is another', async () => {
   const file = await writeDay(root, '2024-01-16')
   await writeDay(root, '2024-01-17')

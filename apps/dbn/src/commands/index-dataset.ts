@@ -80,6 +80,10 @@ function describe(found: DatasetIndex): string {
       found.overlaps.map(({ content, used, left }) => `${content}: ${used} is used, ${left} is not`),
     ),
     ...section(
+      'Neither with nor without each other',
+      found.conflicts.map(({ reason }) => reason),
+    ),
+    ...section(
       'Of no use',
       found.unusable.map(({ path: file, reason }) => `${file}: ${reason}`),
     ),

@@ -4,12 +4,12 @@ import { setImmediate } from 'node:timers/promises'
 import { isScalpError } from '@scalp/canonical'
 import type { Schema } from '../dbn/enums.js'
 import { readSliceHeader } from '../slice/slice-reader.js'
-import { contentKey, type Job, readJob, walk } from './discover.js'
+import { type DataFile, type Job, readJob, walk } from './discover.js'
 import { readDbnHeader } from './file-header.js'
 import { isDataFile, parseFileName } from './file-name.js'
 import { type CachedFile, type FileContent, readIndexCache, writeIndexCache } from './index-cache.js'
 import { missingDays } from './missing-days.js'
-import { submitted } from './resolve-overlaps.js'
+import { type FoundFile, resolveOverlaps } from './resolve-overlaps.js'
 
 /** Files that are opened before others have a turn. */
 const FILES_A_TURN = 64
@@ -63,8 +63,10 @@ export interface DatasetIndex {
   }[]
   /** Files whose name does not say what their header says. */
   readonly renamed: readonly { readonly path: string; readonly name: string; readonly content: string }[]
-  /** Files that hold the same as another; the newest job's is `used`. */
+  /** Days that two files hold, and which is read for them: the rule is that of `discoverDataset`. */
   readonly overlaps: readonly { readonly used: string; readonly left: string; readonly content: string }[]
+  /** Files that cannot be read together, nor one without the other. */
+  readonly conflicts: readonly { readonly files: readonly [string, string]; readonly reason: string }[]
   readonly unusable: readonly { readonly path: string; readonly reason: string }[]
   /** Files opened to make this index, and files known from the index before. */
   readonly opened: number
@@ -114,7 +116,7 @@ export async function indexDataset(directory: string, options: IndexOptions = {}
     renamed: found.flatMap(({ path: file, renamed, ...content }) =>
       renamed === null ? [] : [{ path: file, name: renamed, content: describe(content) }],
     ),
-    overlaps: overlapsOf(found),
+    ...(await overlapsOf(root, scan.symbols, found)),
     unusable,
     opened,
     known: after.size - opened,
@@ -129,6 +131,8 @@ class Scan {
   readonly running: DatasetIndex['running'][number][] = []
   readonly unusable: DatasetIndex['unusable'][number][] = []
   readonly after: Map<string, CachedFile> = new Map()
+  /** What the jobs of files asked for, by path. */
+  readonly symbols: Map<string, FoundFile['symbols']> = new Map()
   opened = 0
   readonly #root: string
   readonly #before: ReadonlyMap<string, CachedFile>
@@ -154,7 +158,10 @@ class Scan {
       else {
         const content = await this.#contentOf(file, relative, bytes, modifiedMs)
         if (typeof content === 'string') this.unusable.push({ path: relative, reason: content })
-        else files.push({ path: relative, name, bytes, job: job.id, ...content })
+        else {
+          files.push({ path: relative, name, bytes, job: job.id, ...content })
+          this.symbols.set(relative, job.symbols)
+        }
       }
       if (!isRunning) onFile()
     }
@@ -240,18 +247,29 @@ function seriesOf(files: readonly IndexedFile[], isTradingDay?: (date: string) =
   })
 }
 
-function overlapsOf(files: readonly IndexedFile[]): DatasetIndex['overlaps'] {
-  const byContent = new Map<string, IndexedFile>()
-  const overlaps: DatasetIndex['overlaps'][number][] = []
-  for (const file of files) {
-    const key = contentKey(file)
-    const other = byContent.get(key)
-    const [used, left] =
-      other !== undefined && submitted(other) >= submitted(file) ? [other, file] : [file, other]
-    byContent.set(key, used)
-    if (left !== undefined) overlaps.push({ used: used.path, left: left.path, content: describe(file) })
+/** Headers are read to their end only of files that share days. */
+async function overlapsOf(
+  root: string,
+  symbols: ReadonlyMap<string, FoundFile['symbols']>,
+  files: readonly IndexedFile[],
+): Promise<Pick<DatasetIndex, 'overlaps' | 'conflicts'>> {
+  const found = files.map(({ path: file, name, bytes, dataset, schema, from, to, job }) => ({
+    file: { path: path.join(root, file), name, bytes, dataset, schema, from, to, job, isSynthetic: false },
+    symbols: symbols.get(file),
+  }))
+  const { shared, conflicts } = await resolveOverlaps(found)
+  const nameOf = (file: DataFile): string => path.relative(root, file.path)
+  return {
+    overlaps: shared.map(({ days, used, left }) => ({
+      used: nameOf(used),
+      left: nameOf(left),
+      content: describe({ ...used, ...days }),
+    })),
+    conflicts: conflicts.map(({ files: [one, other], reason }) => ({
+      files: [nameOf(one), nameOf(other)],
+      reason,
+    })),
   }
-  return overlaps
 }
 
 function extent(files: readonly IndexedFile[]): { bytes: number; from: string; to: string } {

@@ -5,8 +5,8 @@ import type { Schema } from '../dbn/enums.js'
 import { readDbnMetadata } from '../dbn/node-file.js'
 import { readSliceHeader } from '../slice/slice-reader.js'
 import { DataDirectoryError, DataFileError, DataOverlapError } from './errors.js'
-import { isDataFile, parseFileName, partOf } from './file-name.js'
-import { type DataConflict, type FoundFile, resolveOverlaps } from './resolve-overlaps.js'
+import { isDataFile, parseFileName } from './file-name.js'
+import { type DataConflict, type FoundFile, resolveOverlaps, sayShared } from './resolve-overlaps.js'
 
 /** One usable data file. */
 export interface DataFile {
@@ -85,7 +85,7 @@ export async function discoverDataset(directory: string): Promise<Dataset> {
     }
   }
   const resolved = await resolveOverlaps(found)
-  warnings.push(...resolved.warnings)
+  warnings.push(...resolved.shared.map(sayShared))
   const { conflicts } = resolved
   return { directory: root, files: withSymbolFiles(resolved.files, symbologies), warnings, conflicts }
 }
@@ -259,17 +259,6 @@ function withSymbolFiles(files: readonly DataFile[], symbologies: ReadonlySet<st
     if (symbologies.has(folder)) symbolFiles.push(path.join(folder, 'symbology.json'))
     return symbolFiles.length === 0 ? file : { ...file, symbolFiles }
   })
-}
-
-/** The same for files that answer the same request for the same days. */
-export function contentKey({
-  dataset,
-  schema,
-  from,
-  to,
-  name,
-}: Pick<DataFile, 'dataset' | 'schema' | 'from' | 'to' | 'name'>): string {
-  return `${dataset} ${schema} ${from} ${to} ${partOf(name)}`
 }
 
 function toDate(ns: bigint): string {

@@ -18,10 +18,17 @@ export interface DataConflict {
   readonly reason: string
 }
 
+/** Days that two files hold, and which of them they are read from. */
+export interface SharedDays {
+  readonly days: DaySpan
+  readonly used: DataFile
+  readonly left: DataFile
+}
+
 /** What is to be read, so that nothing is read twice. */
 export interface ResolvedFiles {
   readonly files: readonly DataFile[]
-  readonly warnings: readonly string[]
+  readonly shared: readonly SharedDays[]
   readonly conflicts: readonly DataConflict[]
 }
 
@@ -35,7 +42,7 @@ const ENCODINGS = ['.dbn.zst', '.dbn', '.slice', '.csv.zst', '.csv'] as const
  * Where two jobs share some symbols and each has others, neither can do without the other: that is a conflict.
  */
 export async function resolveOverlaps(found: readonly FoundFile[]): Promise<ResolvedFiles> {
-  const warnings: string[] = []
+  const shared: SharedDays[] = []
   const conflicts: DataConflict[] = []
   const kept: Entry[] = []
   /** Files of thousands of days: each is looked at beside those that hold a day of its own, and no others. */
@@ -45,7 +52,7 @@ export async function resolveOverlaps(found: readonly FoundFile[]): Promise<Reso
     const { dataset, schema, from, to } = file
     const alike = byContent.get(`${dataset} ${schema}`) ?? []
     for (const other of alike)
-      if (other.file.from <= to && other.file.to >= from) await settle(entry, other, warnings, conflicts)
+      if (other.file.from <= to && other.file.to >= from) await settle(entry, other, shared, conflicts)
     alike.push(entry)
     byContent.set(`${dataset} ${schema}`, alike)
     kept.push(entry)
@@ -54,7 +61,12 @@ export async function resolveOverlaps(found: readonly FoundFile[]): Promise<Reso
     if (without.length === 0) return [file]
     return isCovered(file, without) ? [] : [{ ...file, without: without.toSorted(bySpan) }]
   })
-  return { files: files.sort(byDay), warnings, conflicts }
+  return { files: files.sort(byDay), shared, conflicts }
+}
+
+/** What a user ought to know of days that two files hold. */
+export function sayShared({ days, used, left }: SharedDays): string {
+  return `${say(days)}: ${used.job} and ${left.job} both hold ${used.schema}; ${used.path} is used, ${left.path} is not.`
 }
 
 interface Entry {
@@ -66,25 +78,23 @@ interface Entry {
 async function settle(
   entry: Entry,
   other: Entry,
-  warnings: string[],
+  shared: SharedDays[],
   conflicts: DataConflict[],
 ): Promise<void> {
   const [file, better] = [entry.file, other.file]
-  const shared = overlap(file, better)
-  if (shared === undefined || isCovered(better, other.without) || isCovered(file, entry.without)) return
+  const days = overlap(file, better)
+  if (days === undefined || isCovered(better, other.without) || isCovered(file, entry.without)) return
   if (areParts(file, better) || areOtherHours(file, better)) return
   const relation = relate(await symbolsOf(entry), await symbolsOf(other))
   if (relation === 'apart') return
   if (relation === 'crossed') {
-    const reason = `${better.path} and ${file.path} both hold ${file.schema} of ${say(shared)}, of symbols that are the same in part`
+    const reason = `${better.path} and ${file.path} both hold ${file.schema} of ${say(days)}, of symbols that are the same in part`
     conflicts.push({ files: [better, file], reason })
     return
   }
   const [used, left] = relation === 'second-in-first' ? [entry, other] : [other, entry]
-  left.without.push(shared)
-  warnings.push(
-    `${say(shared)}: ${used.file.job} and ${left.file.job} both hold ${file.schema}; ${used.file.path} is used, ${left.file.path} is not.`,
-  )
+  left.without.push(days)
+  shared.push({ days, used: used.file, left: left.file })
 }
 
 /** Parts of one job: split by symbol, or by size. */
@@ -167,6 +177,6 @@ function say({ from, to }: DaySpan): string {
 }
 
 /** The day a batch job was submitted, YYYYMMDD, by its id; empty when the id does not say. */
-export function submitted({ job }: { readonly job: string }): string {
+function submitted({ job }: { readonly job: string }): string {
   return /-(\d{8})-/.exec(job)?.[1] ?? ''
 }
