@@ -14,7 +14,7 @@ export class DaySymbols {
   readonly #isTextRequested: boolean | undefined
   /** The mapping's interval of each id. */
   #rows: IdTable = new IdTable()
-  /** Texts by interval, made when they are first asked for. */
+  /** Texts by the place of their id, fetched while the id is being compared; made when they are first asked for. */
   #texts: (string | undefined)[] = []
 
   constructor(metadata: Metadata) {
@@ -30,6 +30,7 @@ export class DaySymbols {
     const table = this.#table
     const { rows } = table
     this.#rows = new IdTable(leaveOut === undefined ? rows : 0)
+    this.#texts = []
     if (this.#isTextRequested === undefined) return
     for (let row = 0; row < rows; row++) {
       if (this.date < table.start(row) || this.date >= table.end(row)) continue
@@ -51,15 +52,16 @@ export class DaySymbols {
 
   /** The symbol of an id; the same string each time. */
   find(id: number): string | undefined {
-    const row = this.#rows.get(id)
-    return row < 0 ? undefined : (this.#texts[row] ?? this.#read(row))
+    const place = this.#rows.placeOf(id)
+    return place < 0 ? undefined : (this.#texts[place] ?? this.#read(place))
   }
 
-  #read(row: number): string {
+  #read(place: number): string | undefined {
     const table = this.#table
-    if (this.#texts.length === 0) this.#texts = Array.from({ length: table.rows }, () => undefined)
+    const row = this.#rows.valueAt(place)
+    if (this.#texts.length === 0) this.#texts = Array.from({ length: this.#rows.places }, () => undefined)
     const text = table.text(this.#isTextRequested === true ? table.requestedAt(row) : table.symbolAt(row))
-    this.#texts[row] = text
+    this.#texts[place] = text
     return text
   }
 }

@@ -28,7 +28,11 @@ test('a table keeps what a map keeps, one by one and many at once', () => {
         for (const [place, key] of ids.entries()) {
           expect(table.get(key)).toBe(model.get(key) ?? -3)
           expect(out[place]).toBe(model.get(key) ?? -3)
+          const at = table.placeOf(key)
+          expect(at < 0 ? undefined : table.valueAt(at)).toBe(model.get(key))
+          expect(at).toBeLessThan(table.places)
         }
+        expect(table.ids().toSorted()).toEqual(Uint32Array.from(model.keys()).toSorted())
         table.clear()
         for (const key of ids) expect(table.get(key)).toBe(-3)
       },

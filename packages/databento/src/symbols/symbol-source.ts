@@ -22,6 +22,9 @@ export class SymbolMap implements SymbolSource {
   /** By record type: the offset of the time that counts, and the bytes that a record has at least. */
   readonly #timeOffsets: Uint8Array
   readonly #needed: Uint8Array
+  /** Length and type of the record before, and where such a record has the time that counts. */
+  #head = -1
+  #timeAt = 0
   /** High words of times that are surely of the last day: between these. */
   #dayFrom = 0
   #dayTo = 0
@@ -57,18 +60,24 @@ export class SymbolMap implements SymbolSource {
    * @throws `CorruptFileError` When the record is shorter than its layout.
    */
   symbolOf(view: DataView, offset: number): string | undefined {
-    const rtype = view.getUint8(offset + 1)
-    const words = view.getUint8(offset)
-    const { version } = this.#metadata
-    if (words < (this.#needed[rtype] as number))
-      checkLength(words * 4, layoutOf(rtype, version) as Layout, offset, false)
-    const at = offset + (this.#timeOffsets[rtype] as number)
+    const head = view.getUint32(offset, true) & 0xffff
+    if (head !== this.#head) this.#learn(head, offset)
+    const at = offset + this.#timeAt
     const high = view.getUint32(at + 4, true)
     const id = view.getUint32(offset + 4, true)
     if (high > this.#dayFrom && high < this.#dayTo && this.#last !== undefined) return this.#last.find(id)
     const ns = view.getBigUint64(at, true)
     if (ns === UNDEF_TIMESTAMP) return undefined
     return this.find(Number(ns / NS_PER_DAY), id)
+  }
+
+  #learn(head: number, offset: number): void {
+    const rtype = head >>> 8
+    const words = head & 0xff
+    if (words < (this.#needed[rtype] as number))
+      checkLength(words * 4, layoutOf(rtype, this.#metadata.version) as Layout, offset, false)
+    this.#timeAt = this.#timeOffsets[rtype] as number
+    this.#head = head
   }
 
   #symbolsOf(day: number): DaySymbols {
