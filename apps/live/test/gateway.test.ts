@@ -492,3 +492,43 @@ test('a slow client is conflated, and given up when it does not read at all; the
   await until(() => fast.snapshot.alerts[0]?.id === String(sent - 1), 'the fast one is up to date')
   expect(fast.resumes).toBe(0)
 }, 30_000)
+
+test('contracts that expired go from every screen, also from one that was away', async () => {
+  const { hub, ws } = await serve()
+  const client = follow(ws)
+  await until(() => client.state === 'live', 'connected')
+  const option = (canonicalId: string) =>
+    ({
+      canonicalId,
+      underlying: 'TSLA',
+      expiry: '2026-03-03',
+      right: 'C',
+      strike: 250,
+      bid: 1,
+      ask: 1.1,
+      bidSize: 1,
+      askSize: 1,
+      last: null,
+      mid: null,
+      spread: null,
+      spreadPercent: null,
+      delta: null,
+      gamma: null,
+      theta: null,
+      vega: null,
+      iv: null,
+      theoreticalValue: null,
+      openInterest: null,
+      volume: null,
+      quoteTimestamp: null,
+      greeksTimestamp: null,
+      quoteAge: null,
+      greeksAge: null,
+    }) as const
+  hub.publish('option_updates', { options: [option('A'), option('B')] }, at, 'TSLA')
+  hub.publish('option_updates', { options: [], removed: ['A'] }, at, 'TSLA')
+  hub.publish('alert', alert('last'), at)
+  await until(() => client.snapshot.alerts.length > 0, 'everything arrived')
+  expect(Object.keys(client.snapshot.options)).toEqual(['B'])
+  expect(Object.keys(hub.state.options)).toEqual(['B'])
+})

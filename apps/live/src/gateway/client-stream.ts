@@ -147,6 +147,7 @@ export class ClientStream {
   #wait(outgoing: Outgoing): void {
     const { key } = outgoing
     if (key === undefined) {
+      if (outgoing.message.type === 'option_updates') this.#withdraw(outgoing.message.data.removed ?? [])
       this.#waiting.set(this.#events++, outgoing)
       return
     }
@@ -154,6 +155,19 @@ export class ClientStream {
     if (before !== undefined) this.conflated++
     this.#waiting.delete(key)
     this.#waiting.set(key, before === undefined ? outgoing : conflate(before, outgoing))
+  }
+
+  /** Contracts that go away must not come back by a message that waits, and may be moved behind this one. */
+  #withdraw(removed: readonly string[]): void {
+    const gone = new Set(removed)
+    for (const [key, { message, symbol }] of this.#waiting) {
+      if (message.type !== 'option_updates') continue
+      const options = message.data.options.filter(({ canonicalId }) => !gone.has(canonicalId))
+      this.#waiting.set(key, {
+        ...toOutgoing({ ...message, data: { ...message.data, options } }, symbol),
+        key: String(key),
+      })
+    }
   }
 
   #number({ message, tail }: Outgoing): void {
@@ -185,7 +199,8 @@ export function toOutgoing(message: ServerMessage, symbol?: string): Outgoing {
 function keyOf({ type, data }: ServerMessage): string | undefined {
   switch (type) {
     case 'option_updates':
-      return `options ${data.options[0]?.underlying ?? ''}`
+      /** What only takes contracts away is never replaced. */
+      return data.options[0] === undefined ? undefined : `options ${data.options[0].underlying}`
     case 'underlying_update':
     case 'velocity_update':
       return `${type} ${data.symbol}`

@@ -106,10 +106,15 @@ export class Hub implements Publisher {
     applyMessage(this.state, message)
     this.#snapshots.clear()
     if (this.#streams.size === 0) return
-    if (message.type === 'option_updates' && symbol !== undefined) this.#gather(symbol, message.data)
+    if (message.type === 'option_updates' && symbol !== undefined && message.data.removed === undefined)
+      this.#gather(symbol, message.data)
     else if (this.#streams.size > MANY && FREQUENT.has(type))
       this.#latest.set(`${type} ${symbol}`, { message, symbol })
-    else this.#send(toOutgoing(message, symbol))
+    else {
+      /** What goes away must not come back by what was gathered before. */
+      if (type === 'option_updates') this.#sendGathered()
+      this.#send(toOutgoing(message, symbol))
+    }
   }
 
   /** Contracts come a few at a time; clients get them together, the less often the more clients there are. */

@@ -28,6 +28,7 @@ import { cooldownEndUs, type SessionCondition, StatusView } from '../view/status
 import { type Said, TradeView } from '../view/trade-view.js'
 import { iso, isoOrNull, usdOr0 } from '../view/wire.js'
 import { type BuiltEngine, buildEngine } from './build-engine.js'
+import { ManagedKeeper } from './managed-keeper.js'
 
 /** What a session is made of. */
 export interface LiveSessionOptions {
@@ -88,6 +89,7 @@ export class LiveSession {
   readonly #outcomes: OutcomeView
   readonly #positions: PositionView
   readonly #status: StatusView
+  readonly #managed: ManagedKeeper
   readonly #startedUs: Us
   #timer: NodeJS.Timeout | undefined
   #flushes = 0
@@ -136,6 +138,7 @@ export class LiveSession {
         recorder?.entry(entry)
         options.onEntry?.(entry)
         this.#entries.push(entry)
+        this.#managed.hear(entry)
       },
       onRisk: (entry) => {
         journal.append(entry)
@@ -152,6 +155,12 @@ export class LiveSession {
     const { engine, keeper, pipeline, health } = this.#built
     this.engine = engine
     this.gates = keeper
+    this.#managed = new ManagedKeeper({
+      read: () => engine.managedState(),
+      nowUs: () => clock.nowUs(),
+      append: (entry) => journal.append(entry),
+      record: () => this.#record(),
+    })
     const viewed = { instruments, quotes: engine.quotes, prices: engine.prices, calendar }
     this.market = new MarketView(viewed, symbols, this.#config)
     this.#trades = new TradeView(instruments, this.#config, options.runId)
@@ -223,6 +232,7 @@ export class LiveSession {
     this.#flush()
     clearImmediate(this.#draining)
     this.#saveState(true)
+    this.#managed.save()
     this.#record()
   }
 
@@ -356,6 +366,7 @@ export class LiveSession {
     }
     for (const said of this.#positions.take(nowUs)) this.#publish(said, at)
     this.#saveState(false)
+    this.#managed.look()
     this.#watchEquity(nowUs)
     if (this.#flushes++ % SLOW_EVERY === 0) this.#say()
   }
@@ -446,6 +457,8 @@ export class LiveSession {
       )
       publisher.publish('gate_status', status, at, symbol)
     }
+    for (const [symbol, removed] of this.market.takeExpired(this.#options.calendar.tradingDate(nowUs)))
+      publisher.publish('option_updates', { options: [], removed }, at, symbol)
     const condition = this.#condition()
     const state = this.#positions.state()
     publisher.publish('scalp_status', this.#status.status(at, condition, state, nowUs), at)

@@ -8,7 +8,7 @@ import {
   US_PER_DAY,
   type Us,
 } from '@scalp/canonical'
-import type { RestoredState } from '@scalp/engine'
+import type { ManagedState, RestoredState } from '@scalp/engine'
 import { toEntry } from '@scalp/journal'
 import type { SqliteJournal } from '@scalp/journal/sqlite'
 import { type OrderLedger, type RecordedEntry, rebuildLedger } from '@scalp/reconciliation'
@@ -21,6 +21,8 @@ export interface Memory {
   readonly ledger: OrderLedger
   readonly book: OwnBook
   readonly strategyState: unknown
+  /** Exits that were watched on our side. */
+  readonly managedState: ManagedState | undefined
   readonly killSwitch: KillSwitchState | undefined
   /** Of today's session, when it had opened. */
   readonly sessionStartEquityMicros: Micros | undefined
@@ -29,7 +31,7 @@ export interface Memory {
 /** How far back orders are looked up; an option order lives for a day. */
 const LEDGER_DAYS = 5
 
-/** Reads the journal: what was ordered, what is held, what the strategy and the kill switch last said. */
+/** Reads the journal: what was ordered, what is held, what strategy, managed exits and kill switch last said. */
 export function recall(journal: SqliteJournal, calendar: CalendarReader, nowUs: Us): Memory {
   const book = new OwnBook()
   const prefixes = new Map<number, string>()
@@ -54,6 +56,7 @@ export function recall(journal: SqliteJournal, calendar: CalendarReader, nowUs: 
     ledger,
     book,
     strategyState: last('strategy-state')?.['state'],
+    managedState: last('managed-state')?.['state'] as ManagedState | undefined,
     killSwitch: last('kill-switch') as KillSwitchState | undefined,
     sessionStartEquityMicros: isToday ? Number(opened['equityMicros']) : undefined,
   }
@@ -97,6 +100,7 @@ export function toRestored(
       return { fill, ...(position.tag === undefined ? {} : { tag: position.tag }) }
     }),
     ...withStrategyState(memory.strategyState, held),
+    ...(memory.managedState === undefined ? {} : { managedState: memory.managedState }),
     ...(memory.sessionStartEquityMicros === undefined
       ? {}
       : { sessionStartEquityMicros: memory.sessionStartEquityMicros }),

@@ -2,6 +2,7 @@ import {
   type CalendarReader,
   type InstrumentIndex,
   type InstrumentTable,
+  type IsoDate,
   type QuoteReader,
   type TradeView,
   toDollars,
@@ -58,6 +59,8 @@ export class MarketView {
   readonly #watched: ReadonlyMap<string, Watched>
   readonly #deltas: OptionDelta
   readonly #last: (number | undefined)[] = []
+  /** Contracts that screens know, and when they expire. */
+  readonly #shown = new Map<string, { readonly underlying: string; readonly expiry: IsoDate }>()
   #isDirty = new Uint8Array(1_024)
   #dirty: InstrumentIndex[] = []
 
@@ -131,9 +134,21 @@ export class MarketView {
       this.#isDirty[instrument] = 0
       const update = this.option(instrument, nowUs)
       if (update === undefined) continue
+      this.#shown.set(update.canonicalId, { underlying: update.underlying, expiry: update.expiry })
       const list = byUnderlying.get(update.underlying)
       if (list === undefined) byUnderlying.set(update.underlying, [update])
       else list.push(update)
+    }
+    return byUnderlying
+  }
+
+  /** Contracts that expired before a date, by underlying: screens may forget them. */
+  takeExpired(date: IsoDate): ReadonlyMap<string, string[]> {
+    const byUnderlying = new Map<string, string[]>()
+    for (const [symbol, { underlying, expiry }] of this.#shown) {
+      if (expiry >= date) continue
+      this.#shown.delete(symbol)
+      byUnderlying.set(underlying, [...(byUnderlying.get(underlying) ?? []), symbol])
     }
     return byUnderlying
   }
