@@ -37,10 +37,7 @@ export function formatMarkdown(result: BacktestResult): string {
         ['Max drawdown', fixed(metrics.maxDrawdownPct, ' %')],
         ['Sharpe ratio, a year', fixed(sharpe.sharpe)],
         ['Sharpe ratio above 0, probability', fixed(sharpe.probabilistic)],
-        [
-          'Trading days needed to show it',
-          sharpe.minimumDays === null ? 'n/a' : fixed(sharpe.minimumDays, '', 0),
-        ],
+        ['Trading days needed to show it', trackRecord(sharpe.minimumDays)],
         ['Deflated Sharpe ratio', fixed(sharpe.deflated?.probability ?? null)],
         ['Fees', dollars(metrics.totalFees)],
       ],
@@ -91,6 +88,11 @@ export function formatMarkdown(result: BacktestResult): string {
     `Result hash \`${manifest.resultHash}\``,
   ]
   return `${parts.join('\n\n')}\n`
+}
+
+function trackRecord(days: number | null): string {
+  if (days === null) return 'n/a'
+  return Number.isFinite(days) ? String(Math.ceil(days)) : 'never'
 }
 
 function bullets(lines: readonly string[]): string {

@@ -79,7 +79,11 @@ function headlineOf(
 }
 
 function judgeEvidence({ expectancy, sharpe, drawdown }: Evidence, totalPnl: number, say: Say): void {
-  if (expectancy !== null && !Number.isNaN(expectancy.low))
+  if (expectancy !== null && !Number.isNaN(expectancy.low)) {
+    say(
+      expectancy.high < 0,
+      `A trade loses ${usd(-expectancy.estimate)} on average; all of the interval from ${usd(expectancy.low)} to ${usd(expectancy.high)} is a loss.`,
+    )
     say(
       expectancy.low <= 0 && expectancy.high >= 0,
       `A trade makes ${usd(expectancy.estimate)} on average, and the true figure may be anything from ${usd(expectancy.low)} to ${usd(expectancy.high)}: that holds zero.`,
@@ -87,6 +91,7 @@ function judgeEvidence({ expectancy, sharpe, drawdown }: Evidence, totalPnl: num
         ? `A trade makes ${usd(expectancy.estimate)} on average; the interval from ${usd(expectancy.low)} to ${usd(expectancy.high)} leaves zero out.`
         : undefined,
     )
+  }
   const { probabilistic, minimumDays, days, deflated } = sharpe
   if (totalPnl > 0 && probabilistic !== null && minimumDays !== null) {
     const needed = Number.isFinite(minimumDays)
@@ -164,6 +169,7 @@ function judgeFills(result: BacktestResult, totalPnl: number, capacity: Capacity
     bounds !== null && totalPnl > 0 && bounds.worst <= 0,
     'The profit lies within what sampled quotes leave open: with every fill at its worst the run loses.',
   )
+  say(bounds !== null && totalPnl <= 0 && bounds.best <= 0, 'Even with every fill at its best the run loses.')
   say(forcedExits > 0, `${forcedExits} trades ended at an old mark because their quotes had vanished.`)
   const fits = capacity?.steps[0]?.fits ?? 1
   say(
