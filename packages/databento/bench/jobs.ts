@@ -4,6 +4,7 @@ import { type Block, type CbboFields, CbboView, RecordAssembler, RTYPE } from '@
 import {
   type DecodeStats,
   decodeFile,
+  giveBatch,
   readDbnFile,
   readDbnMetadata,
   writeDbnFile,
@@ -62,7 +63,8 @@ async function sumTape(file: string, root: string | undefined, sums: Float64Arra
   const stats: DecodeStats = { records: 0, kept: 0, filtered: 0, dropped: 0, droppedSymbols: [], skipped: 0 }
   const wanted = { options: true, ...(root === undefined ? {} : { symbols: [root] }) }
   let [records, bid, ask, bidSize, askSize] = [0, 0, 0, 0, 0]
-  for await (const { count, a, b, c, d } of decodeFile({ file, schema: 'cbbo-1m', wanted, stats })) {
+  for await (const batch of decodeFile({ file, schema: 'cbbo-1m', wanted, stats })) {
+    const { count, a, b, c, d } = batch
     for (let row = 0; row < count; row++) {
       const bidMicros = a[row] as number
       const askMicros = b[row] as number
@@ -72,6 +74,7 @@ async function sumTape(file: string, root: string | undefined, sums: Float64Arra
       askSize += d[row] as number
     }
     records += count
+    giveBatch(batch)
   }
   sums.set([records, bid, ask, bidSize, askSize])
 }

@@ -68,7 +68,7 @@ export {
   type DatasetTapeOptions,
 } from './tape/dataset-tape.js'
 export { type DecodeFileOptions, decodeFile } from './tape/decode-file.js'
-export type { DecodeStats, EventBatch } from './tape/event-batch.js'
+export { type DecodeStats, type EventBatch, giveBatch } from './tape/event-batch.js'
 export { readBytes } from './zstd/node-bytes.js'
 export type { ReadOptions } from './zstd/node-source.js'
 export { type ZstdLibrary, ZstdUnavailableError } from './zstd/zstd-context.js'

@@ -26,6 +26,8 @@ export interface DecodeFileOptions extends Omit<DecodeOptions, 'source'> {
 /**
  * Decodes a file into batches of events, the same whether it is DBN or CSV, raw or zstd, or a slice; told apart by content.
  *
+ * Batches are the caller's to keep, 250 KB each; one that was read and given back by `giveBatch` is used again.
+ *
  * @throws TruncatedFileError, CorruptFileError, DbnFormatError, DbnMetadataError, CsvFormatError,
  * MissingColumnError, ClockBackwardsError, and those of slices.
  */
