@@ -1,7 +1,4 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import path from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { toMicros } from '@scalp/canonical'
 import type { DataFile, Dataset, DatasetTape } from '@scalp/databento/node'
 import type { GateKeeper } from '@scalp/gates'
@@ -29,14 +26,14 @@ export interface FinishedRun {
   readonly closes: MinuteCloses
   readonly played: ReplayProgress
   readonly impliesUnderlying: boolean
-  /** SHA-256 of files that slices were made of, by path. */
+  /** SHA-256 of all files, by path. */
   readonly hashes: ReadonlyMap<string, string>
   /** What a user ought to know of how the files were read. */
   readonly warnings: readonly string[]
 }
 
 /** Puts the result of a run together. */
-export async function assembleResult(run: FinishedRun): Promise<BacktestResult> {
+export function assembleResult(run: FinishedRun): BacktestResult {
   const { config, dataset, files, quoteTape, calendar, recorder, gates, played } = run
   const quoted = files.filter(({ dataset }) => dataset.startsWith('OPRA'))
   const from = config.from ?? quoted[0]?.from ?? ''
@@ -86,33 +83,20 @@ export async function assembleResult(run: FinishedRun): Promise<BacktestResult> 
         isSynthetic: files.some(({ isSynthetic }) => isSynthetic),
         from,
         to,
-        files: await describeFiles(run),
+        files: files.map((file) => describeFile(file, run.hashes)),
       },
       resultHash: hashResult(unhashed),
     },
   }
 }
 
-/** One after the other: a thousand files at once would take the memory and the handles of a thousand. */
-async function describeFiles({ files, hashes }: FinishedRun): Promise<FileRecord[]> {
-  const described: FileRecord[] = []
-  for (const file of files) described.push(await describeFile(file, hashes.get(file.path)))
-  return described
-}
-
 type FileRecord = BacktestResult['manifest']['data']['files'][number]
 
-async function describeFile(
+function describeFile(
   { path: file, dataset, schema, bytes }: DataFile,
-  known: string | undefined,
-): Promise<FileRecord> {
-  return { name: path.basename(file), dataset, schema, bytes, sha256: known ?? (await sha256Of(file)) }
-}
-
-async function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(file), hash)
-  return hash.digest('hex')
+  hashes: ReadonlyMap<string, string>,
+): FileRecord {
+  return { name: path.basename(file), dataset, schema, bytes, sha256: hashes.get(file) as string }
 }
 
 /** Bars of some days are no bars of the others: there the price of the underlying is unknown, and nothing is traded. */

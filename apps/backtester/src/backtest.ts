@@ -3,9 +3,10 @@ import { createDatasetTape, createSharedTapes, type DataFile } from '@scalp/data
 import { createExchangeCalendar } from '@scalp/market-data'
 import type { BacktestResult } from '@scalp/report'
 import type { RunConfig } from './config.js'
+import { hashFiles } from './hash-files.js'
 import { Lane, type LaneTapes, type RunHooks } from './lane.js'
 import { loadMembers } from './members.js'
-import { openRunData, type RunData } from './run-data.js'
+import { allFiles, openRunData, type RunData } from './run-data.js'
 
 export type { RunHooks } from './lane.js'
 
@@ -18,7 +19,9 @@ export async function runBacktest(
   const loaded = await loadMembers(config)
   const data = await openRunData(config, progress)
   const calendar = createExchangeCalendar()
-  const lane = new Lane({ config, loaded, data, calendar, hooks })
+  const hashing = hashFiles(allFiles(data.originals), data.hashes)
+  hashing.catch(() => undefined) // who awaits it at the end is told; a replay that fails before says why itself
+  const lane = new Lane({ config, loaded, data, calendar, hooks, hashing })
   const { files, symbols } = data
   const { instruments } = lane
   const bytes = countBytes(files.quotes)

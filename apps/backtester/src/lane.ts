@@ -30,6 +30,7 @@ import { type ReplayProgress, replay, type SimulatedBroker } from '@scalp/simula
 import { assembleResult } from './assemble.js'
 import type { RunConfig } from './config.js'
 import { DecisionLog } from './decision-log.js'
+import { hashFiles } from './hash-files.js'
 import type { LoadedStrategy } from './members.js'
 import { MinuteCloses } from './minute-closes.js'
 import { QuoteTapes } from './quote-tapes.js'
@@ -53,6 +54,8 @@ export interface LaneOptions {
   readonly data: RunData
   readonly calendar: ExchangeCalendar
   readonly hooks?: RunHooks
+  /** Hashes of the originals, if they are being made beside the run; else what is missing is hashed at its end. */
+  readonly hashing?: Promise<ReadonlyMap<string, string>>
   /** False leaves out what only a report shows: the log of decisions, closes of the underlying, quotes around trades. */
   readonly isReported?: boolean
 }
@@ -140,6 +143,7 @@ export class Lane {
     } finally {
       await Promise.all(inOrder.map((tape) => tape.close()))
     }
+    const { hashing = hashFiles(allFiles(data.originals), data.hashes) } = this.#options
     return assembleResult({
       config,
       strategy: loaded.strategy.name,
@@ -154,7 +158,7 @@ export class Lane {
       closes: this.#closes,
       played,
       impliesUnderlying: data.files.bars.length === 0,
-      hashes: data.hashes,
+      hashes: await hashing,
       warnings: data.warnings,
     })
   }
