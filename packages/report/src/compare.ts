@@ -5,7 +5,8 @@ import type { BacktestResult, TradeRecord } from './result.js'
 /** A figure of two runs. */
 export interface ComparedFigure {
   readonly name: string
-  readonly unit: '$' | '%' | ''
+  /** `#` counts. */
+  readonly unit: '$' | '%' | '#' | ''
   readonly a: number | null
   readonly b: number | null
   /** `b - a`; null where either is unknown. */
@@ -94,7 +95,7 @@ function compareFigures(a: BacktestResult, b: BacktestResult): ComparedFigure[] 
   return [
     figure('Net profit', '$', (m) => m.totalPnl, true),
     figure('Return', '%', (m) => m.totalReturnPct, true),
-    figure('Trades', '', (m) => m.trades),
+    figure('Trades', '#', (m) => m.trades),
     figure('Win rate', '%', (m) => (m.evidence.isThin ? null : m.winRate * 100), true),
     figure('A trade makes', '$', (m) => (m.evidence.isThin ? null : m.expectancy), true),
     figure('At least, with 95 %', '$', (m) => m.evidence.expectancy?.low ?? null, true),

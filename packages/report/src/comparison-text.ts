@@ -3,8 +3,13 @@ import type { ComparedFigure, Comparison } from './compare.js'
 /** A figure of a comparison as text; `n/a` where it is unknown. */
 export function formatFigure(value: number | null, unit: ComparedFigure['unit'], isChange = false): string {
   if (value === null || Number.isNaN(value)) return 'n/a'
-  const text = Math.abs(value).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
-  const sign = value < 0 && text !== '0.00' ? '-' : isChange && text !== '0.00' ? '+' : ''
+  const digits = unit === '#' ? 0 : 2
+  const text = Math.abs(value).toLocaleString('en-US', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  })
+  const isZero = !/[1-9]/.test(text)
+  const sign = isZero ? '' : value < 0 ? '-' : isChange ? '+' : ''
   return `${sign}${unit === '$' ? '$' : ''}${text}${unit === '%' ? ' %' : ''}`
 }
 

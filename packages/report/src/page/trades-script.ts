@@ -79,14 +79,19 @@ async function openTrade(below, i) {
   box.setAttribute('aria-label', 'Bid and ask of ' + t[2] + ' around the trade, bought at ' + t[6].toFixed(2) + ' and sold at ' + t[7].toFixed(2) + ' dollars')
   left.append(make('h4', t[2] + ', ' + (fact.strategy ? fact.strategy + ', ' : '') + t[3] + ' to ' + t[4]), box)
   right.append(make('h4', 'The trade'), facing([
-    ['Decided', when(fact.signal)], ['Filled after', Math.round((t[0] - fact.signal) * 1000) + ' ms'],
+    ['Decided', when(fact.signal)], ['Filled after', ms((t[0] - fact.signal) * 1000)],
     ['Net', dollars(t[8]) + ' = ' + dollars(fact.gross) + ' − ' + dollars(fact.fees) + ' fees'], ['Fills leave open', fact.bounds && dollars(fact.bounds[0]) + ' to ' + dollars(fact.bounds[1])],
     ['Best and worst mark', fact.best + ' % and ' + fact.worst + ' %'], ['Spread at entry', fact.spreadPct === null ? null : fact.spreadPct + ' %'],
     ['Quote age', [ms(fact.entryAge), ms(fact.exitAge)].filter(Boolean).join(' in, ') + (fact.exitAge === null ? '' : ' out')],
     ['Displayed', tape && tape.entrySize !== null ? tape.entrySize + ' in' + (tape.exitSize === null ? '' : ', ' + tape.exitSize + ' out') : null],
-    [t[11], fact.spotIn === null ? null : dollars(fact.spotIn) + (fact.spotOut === null ? '' : ' to ' + dollars(fact.spotOut))], ['Flags', fact.flags]]),
-    make('h4', 'What decided it'), Object.keys(inputs[i]).length === 0 ? make('p', 'The strategy said nothing.', 'quiet') : facing(Object.entries(inputs[i])))
-  inside.append(left, right)
+    [t[11], fact.spotIn === null ? null : dollars(fact.spotIn) + (fact.spotOut === null ? '' : ' to ' + dollars(fact.spotOut))], ['Flags', fact.flags]]))
+  const decided = make('dl', '', 'decided')
+  for (const [name, value] of Object.entries(inputs[i])) {
+    const pair = make('div')
+    pair.append(make('dt', name), make('dd', value === null ? 'n/a' : String(value)))
+    decided.append(pair)
+  }
+  inside.append(left, right, make('h4', 'What decided it', 'wide'), decided.children.length > 0 ? decided : make('p', 'The strategy said nothing.', 'quiet wide'))
   cell.append(inside)
   await drawTape(box, i)
 }`
