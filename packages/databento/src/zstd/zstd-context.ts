@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { constants, createZstdDecompress } from 'node:zlib'
 import { ScalpError } from '@scalp/canonical'
+import { WorkerContext } from './worker-context.js'
 
 /**
  * A zstd decompressor that works at once, in the calling thread, into a buffer of the caller's.
@@ -22,15 +23,20 @@ export interface ZstdContext {
   close(): void
 }
 
-/** Which decompressor reads files: the runtime's own, or the addon `zstd-napi`, an optional peer. */
-export type ZstdLibrary = 'node' | 'native'
+/**
+ * Which decompressor reads files: the runtime's own, or the addon `zstd-napi`, an optional peer; `worker` is the runtime's
+ * own in a thread, by what it documents alone, which `node` falls back on where it must.
+ */
+export type ZstdLibrary = 'node' | 'native' | 'worker'
 
 /** Thrown when the decompressor asked for is not there. */
 export class ZstdUnavailableError extends ScalpError {
   override readonly name = 'ZstdUnavailableError'
   constructor(library: ZstdLibrary, cause?: unknown) {
     super(
-      library === 'native' ? 'The addon zstd-napi is not installed.' : 'This runtime has no zstd of its own.',
+      library === 'native'
+        ? 'The addon zstd-napi is not installed.'
+        : 'The zstd of this runtime could not be started.',
       {
         code: 'ZSTD_UNAVAILABLE',
         hint:
@@ -45,27 +51,46 @@ export class ZstdUnavailableError extends ScalpError {
 
 /**
  * Makes a decompressor of the library asked for, else of the one that the environment variable `SCALP_ZSTD`
- * names (`node` or `native`), else of the addon if it is installed, else of the runtime's own.
+ * names (`node`, `native` or `worker`), else of the addon if it is installed, else of the runtime's own.
  *
  * @throws {@link ZstdUnavailableError}
  */
 export function createZstdContext(library: ZstdLibrary | undefined = libraryAsked()): ZstdContext {
-  if (library === 'node') return new NodeContext()
+  if (library === 'worker') return createWorkerContext()
+  if (library === 'node') return createNodeContext()
   const native = loadNative()
   if ('DCtx' in native) return new NativeContext(new native.DCtx())
   if (library === 'native') throw new ZstdUnavailableError('native', native.cause)
-  return new NodeContext()
+  return createNodeContext()
 }
 
 function libraryAsked(): ZstdLibrary | undefined {
   const asked = process.env['SCALP_ZSTD']
-  return asked === 'native' || asked === 'node' ? asked : undefined
+  return asked === 'native' || asked === 'node' || asked === 'worker' ? asked : undefined
 }
 
-/** What the runtime's own stream classes call; there since Node 11, and in no documentation. */
+function createNodeContext(): ZstdContext {
+  const stream = createZstdDecompress()
+  if (NodeContext.canDrive(stream)) return new NodeContext(stream)
+  stream.destroy()
+  return createWorkerContext()
+}
+
+function createWorkerContext(): ZstdContext {
+  try {
+    return new WorkerContext()
+  } catch (cause) {
+    throw new ZstdUnavailableError('worker', cause)
+  }
+}
+
+/**
+ * What the runtime's own stream classes call; there since Node 11, and in no documentation: where it is missing, a thread
+ * does the work.
+ */
 interface ZlibHandle {
   onerror: (message: string, errno: number, code: string) => void
-  writeSync?: (
+  writeSync: (
     flush: number,
     input: Uint8Array,
     from: number,
@@ -76,21 +101,30 @@ interface ZlibHandle {
   ) => void
 }
 
+interface ZlibStream {
+  readonly _handle: ZlibHandle
+  /** Room and input left over, which the handle writes after each call. */
+  readonly _writeState: Uint32Array
+  destroy(): void
+}
+
 class NodeContext implements ZstdContext {
   consumed = 0
   produced = 0
-  readonly #stream = createZstdDecompress()
+  readonly #stream: ZlibStream
   readonly #handle: ZlibHandle
-  /** Room and input left over, which the handle writes after each call. */
   readonly #left: Uint32Array
   #failure: string | undefined
 
-  constructor() {
-    const { _handle: handle, _writeState: left } = this.#stream as unknown as {
-      _handle?: ZlibHandle
-      _writeState?: Uint32Array
-    }
-    if (handle?.writeSync === undefined || left === undefined) throw new ZstdUnavailableError('node')
+  /** True where the stream has what {@link run} calls. */
+  static canDrive(stream: object): stream is ZlibStream {
+    const { _handle: handle, _writeState: left } = stream as Partial<ZlibStream>
+    return typeof handle?.writeSync === 'function' && left instanceof Uint32Array
+  }
+
+  constructor(stream: ZlibStream) {
+    const { _handle: handle, _writeState: left } = stream
+    this.#stream = stream
     this.#handle = handle
     this.#left = left
     handle.onerror = (message) => {
@@ -99,7 +133,7 @@ class NodeContext implements ZstdContext {
   }
 
   run(input: Uint8Array, from: number, to: number, out: Uint8Array, at: number, end: number): void {
-    this.#handle.writeSync?.(constants.ZSTD_e_continue, input, from, to - from, out, at, end - at)
+    this.#handle.writeSync(constants.ZSTD_e_continue, input, from, to - from, out, at, end - at)
     if (this.#failure !== undefined) throw new Error(this.#failure)
     this.produced = end - at - (this.#left[0] as number)
     this.consumed = to - from - (this.#left[1] as number)
