@@ -1,13 +1,14 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { compare, type CompareFlags } from './commands/compare.js'
+import { type CompareFlags, compare } from './commands/compare.js'
 import { demo } from './commands/demo.js'
 import { type ReportFlags, report } from './commands/report.js'
 import { type RunFlags, run } from './commands/run.js'
-import { bestRuns, compareRuns, listRuns, listSweeps, type RunsFlags, showRun } from './commands/runs.js'
+import { bestRuns, compareRuns, listRuns, listSweeps, showRun } from './commands/runs.js'
 import { type SweepFlags, sweep } from './commands/sweep.js'
 import { synth } from './commands/synth.js'
 import { type VerifyFlags, verify } from './commands/verify.js'
 import { type WalkFlags, walkForward } from './commands/walk-forward.js'
+import { type WorkerFlags, worker } from './commands/worker.js'
 import { FORMATS } from './outputs.js'
 import { version } from './version.js'
 
@@ -138,6 +139,25 @@ function addResearch(program: Command): void {
     .option('--purge <days>', 'days left out before a test, as long as a trade may be held', number, 0)
     .option('--embargo <days>', 'days after a test that no training of folds uses', number, 0)
     .action((flags: WalkFlags) => walkForward(flags))
+  program
+    .command('worker')
+    .description('Take jobs of sweeps from Redis until stopped; any number of workers, on any machines.')
+    .requiredOption('--redis <url>', 'Redis or Valkey, as redis://host:6379')
+    .option('--threads <n>', 'jobs at a time (default: one a processor)', number)
+    .option('--data <dir>', 'folder of the data here (default: that of the sweep, else fetched by content)')
+    .option('--objects <place>', 'shared folder or s3://bucket/prefix that data are fetched from')
+    .option(
+      '--cache <dir>',
+      'where slices and fetched data are kept (default: the cache directory of the user)',
+    )
+    .option(
+      '--stall-seconds <n>',
+      'another worker takes a job without a sign of life after so long',
+      number,
+      30,
+    )
+    .option('--quiet', 'print nothing')
+    .action((flags: WorkerFlags) => worker(flags))
   const runs = program.command('runs').description('Look into the store of runs.')
   runsOptions(runs.command('list').description('The runs, the latest first.')).action(listRuns)
   runsOptions(runs.command('sweeps').description('The sweeps, the latest first.')).action(listSweeps)
@@ -187,6 +207,12 @@ function sweepOptions(command: Command): Command {
     .option('--batch <n>', 'points that a model proposes at a time', number, 20)
     .option('--search-seed <seed>', 'the same seed gives the same points', 'sweep')
     .option('--threads <n>', 'worker threads (default: one a processor); the results are the same', number)
+    .option('--redis <url>', 'give the work to workers on Redis or Valkey, in place of threads here')
+    .option(
+      '--objects <place>',
+      'shared folder or s3://bucket/prefix that workers fetch the data from; they are put there',
+    )
+    .option('--prepare', 'with --redis: workers make the slices first, a day each, in a cache they share')
     .option('--lanes <n>', 'runs that share a decode: more take less time and more memory', number, 25)
     .option('--data <dir>', 'directory of batch jobs or loose files')
     .option('--underlying <symbol>', 'OCC roots of the contracts, separated by commas')

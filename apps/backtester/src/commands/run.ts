@@ -74,7 +74,7 @@ async function runAndShow(config: RunConfig, flags: RunFlags): Promise<void> {
 }
 
 /** Where slices are kept unless told. */
-function userCache(): string {
+export function userCache(): string {
   return path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'scalp', 'slices')
 }
 

@@ -8,11 +8,11 @@ import {
   stabilityAt,
   stabilityMaps,
 } from '@scalp/research'
-import { openRunData } from '../run-data.js'
+import { openRunData, type RunData } from '../run-data.js'
 import { playInThreads } from '../sweep/in-threads.js'
 import { planSweep, type SweepMethod, type SweepPlan, type SweepRequest } from '../sweep/plan-sweep.js'
 import { dataIdOf } from '../sweep/run-key.js'
-import { runSweep, type SweepOutcome } from '../sweep/run-sweep.js'
+import { type PassPlayer, runSweep, type SweepOutcome } from '../sweep/run-sweep.js'
 import { describePoint, describeVerdict, rankEnds, show, table, tableOfRuns } from '../sweep/show.js'
 import { stopSignal } from '../sweep/stop-signal.js'
 import { openStore, storeFileOf } from '../sweep/store-file.js'
@@ -31,6 +31,9 @@ export interface SweepFlags extends RunFlags {
   readonly threads?: number
   readonly lanes: number
   readonly store?: string
+  readonly redis?: string
+  readonly objects?: string
+  readonly prepare?: boolean
 }
 
 /** Runs a strategy with many settings, keeps what came of each, and judges the best by all that were tried. */
@@ -102,11 +105,12 @@ export async function sweepOf(
   const stop = stopSignal()
   try {
     const data = await openRunData(base, progress)
+    const dataId = await dataIdOf(data)
     const outcome = await runSweep({
       plan,
-      dataId: await dataIdOf(data),
+      dataId,
       store,
-      player: playInThreads(flags.threads ?? availableParallelism()),
+      player: await playerOf(flags, data, dataId),
       lanes: flags.lanes,
       progress,
       signal: stop.signal,
@@ -117,6 +121,25 @@ export async function sweepOf(
     stop.end()
     store.close()
   }
+}
+
+/** Threads of this machine, unless the work goes to others. */
+async function playerOf(
+  { redis: url, objects, prepare, threads }: SweepFlags,
+  data: RunData,
+  dataId: string,
+): Promise<PassPlayer> {
+  if (url === undefined) return playInThreads(threads ?? availableParallelism())
+  const { playOnRedis } = await import('../queue/redis-player.js')
+  if (objects !== undefined) {
+    const [{ openObjects }, { putData }] = await Promise.all([
+      import('../queue/objects.js'),
+      import('../queue/object-data.js'),
+    ])
+    await putData({ objects: openObjects(objects), dataId, data })
+  }
+  const days = data.originals.quotes.map(({ from }) => from)
+  return playOnRedis({ url, objects, sliceDays: prepare === true ? [...new Set(days)] : [] })
 }
 
 function requestOf(flags: SweepFlags, base: SweepRequest['base']): SweepRequest {
