@@ -1,40 +1,71 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { type Packed, packAll } from './pack-all.ts'
 
-/** Packs every package as it would be published, and lets publint and are-the-types-wrong judge the tarball. */
-const root = path.dirname(import.meta.dirname)
-let failures = 0
-for (const name of readdirSync(path.join(root, 'packages')).sort()) {
-  const folder = mkdtempSync(path.join(tmpdir(), 'pack-'))
-  const problems: string[] = []
-  const run = (command: string, args: readonly string[]): string => {
-    try {
-      return execFileSync(command, args, {
-        cwd: path.join(root, 'packages', name),
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'pipe'],
-      })
-    } catch (error) {
-      const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
-      problems.push(`${command} ${args.join(' ')}\n${stdout}${stderr}`)
-      return ''
-    }
-  }
-  run('pnpm', ['pack', '--pack-destination', folder])
-  const tarball = readdirSync(folder).map((file) => path.join(folder, file))[0]
-  if (tarball !== undefined) {
-    run('publint', ['--strict', tarball])
-    run('attw', [tarball, '--profile', 'esm-only', '--exclude-entrypoints', 'package.json'])
-    const stray = run('tar', ['-tzf', tarball])
-      .split('\n')
-      .filter((file) => /\.(?:test|bench)\.|\/src\/|node_modules/.test(file))
-    if (stray.length > 0) problems.push(`stray files: ${stray.join(', ')}`)
-  }
-  rmSync(folder, { recursive: true })
-  console.log(`${problems.length === 0 ? 'ok  ' : 'FAIL'} @scalp/${name}`)
-  for (const problem of problems) console.error(problem)
-  failures += problems.length
+/**
+ * Packs every package as it would be published, and lets publint and are-the-types-wrong judge the tarball. Nothing
+ * strays into it, nothing that belongs is left out, and it stays small: what grows beyond its limit is grown on purpose.
+ */
+const LIBRARY_KB = 120
+const LARGER_KB: Readonly<Record<string, number>> = {
+  '@scalp/alpaca': 250,
+  '@scalp/backtester': 1_800,
+  '@scalp/create-strategy': 180,
+  '@scalp/databento': 600,
+  '@scalp/dbn': 1_000,
+  '@scalp/fake-alpaca': 800,
+  '@scalp/live': 1_900,
+  '@scalp/report': 200,
+  '@scalp/scalping': 150,
 }
-process.exitCode = failures === 0 ? 0 : 1
+const STRAY = /\.(?:test|bench|test-d)\.|\/(?:src|test|bench|etc|node_modules)\/|tsconfig|\.tsbuildinfo|\.env/
+
+/** Runs a command; what it printed when it failed, else nothing. */
+function complaintOf(command: string, args: readonly string[]): string | undefined {
+  try {
+    execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+    return undefined
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
+    return `${command} ${args.join(' ')}\n${stdout}${stderr}`
+  }
+}
+
+function problemsOf({ manifest, tarball }: Packed): readonly string[] {
+  const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n')
+  const isLibrary = manifest.exports?.['.'] !== undefined
+  const stray = files.filter((file) => STRAY.test(file))
+  const scripts = files.filter((file) => file.startsWith('package/dist/') && file.endsWith('.js'))
+  const unmapped = scripts.filter((file) => !file.includes('/dashboard/') && !files.includes(`${file}.map`))
+  const missing = ['README.md', 'LICENSE'].filter((file) => !files.includes(`package/${file}`))
+  const kilobytes = Math.ceil(statSync(tarball).size / 1_000)
+  const limit = LARGER_KB[manifest.name] ?? LIBRARY_KB
+  return [
+    complaintOf('publint', ['--strict', tarball]),
+    isLibrary
+      ? complaintOf('attw', [tarball, '--profile', 'esm-only', '--exclude-entrypoints', 'package.json'])
+      : undefined,
+    isLibrary && manifest.sideEffects !== false ? 'It does not say "sideEffects": false.' : undefined,
+    manifest.engines?.['node'] === '>=22.18' ? undefined : 'It does not say which Node it needs.',
+    stray.length === 0 ? undefined : `Stray files: ${stray.join(', ')}`,
+    missing.length === 0 ? undefined : `Left out: ${missing.join(', ')}`,
+    unmapped.length === 0 ? undefined : `Without a source map: ${unmapped.join(', ')}`,
+    kilobytes <= limit ? undefined : `${kilobytes} kB packed, and ${limit} are planned.`,
+  ].filter((problem) => problem !== undefined)
+}
+
+const root = path.dirname(import.meta.dirname)
+const folder = mkdtempSync(path.join(tmpdir(), 'pack-'))
+try {
+  for (const packed of await packAll(root, folder)) {
+    const problems = problemsOf(packed)
+    const kilobytes = String(Math.ceil(statSync(packed.tarball).size / 1_000)).padStart(5)
+    console.log(`${problems.length === 0 ? 'ok  ' : 'FAIL'} ${kilobytes} kB  ${packed.manifest.name}`)
+    for (const problem of problems) console.error(problem)
+    if (problems.length > 0) process.exitCode = 1
+  }
+} finally {
+  rmSync(folder, { recursive: true })
+}

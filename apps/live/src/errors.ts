@@ -49,22 +49,3 @@ export class RecordingError extends ScalpError {
     })
   }
 }
-
-/** Thrown when ours and the broker's word cannot be brought to agree before the first entry. */
-export class ReconciliationError extends ScalpError {
-  override readonly name = 'ReconciliationError'
-  constructor({
-    unknown,
-    waiting,
-    faults,
-  }: { unknown: number; waiting: readonly string[]; faults: readonly string[] }) {
-    super(
-      `${unknown} orders are unknown, ${waiting.length} positions differ, ${faults.length} reports make no sense.`,
-      {
-        code: 'RECONCILIATION_FAILED',
-        hint: 'Look at the account, then run `scalp-live reconcile`. Entries stay refused; exits go on.',
-        details: { unknown, waiting, faults },
-      },
-    )
-  }
-}
