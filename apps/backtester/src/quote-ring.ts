@@ -89,28 +89,34 @@ export class QuoteRing {
     this.#watching--
   }
 
-  take(
-    { place, indexes, receivedUs, bidMicros, askMicros, bidSize, askSize }: QuoteBlock,
-    from: number,
-    to: number,
-  ): void {
+  /** Takes rows of a block, a run of the ring at a time. */
+  take(block: QuoteBlock, from: number, to: number): void {
     const mask = this.#rows - 1
-    const watched = this.#watched
-    for (let row = from, at = this.#taken & mask; row < to; row++, at = (at + 1) & mask) {
-      this.#instrument[at] = indexes[place[row] as number] as number
-      this.#receivedUs[at] = receivedUs[row] as number
-      this.#bidMicros[at] = bidMicros[row] as number
-      this.#askMicros[at] = askMicros[row] as number
-      this.#bidSize[at] = bidSize[row] as number
-      this.#askSize[at] = askSize[row] as number
-    }
     const first = this.#taken
+    for (let row = Math.max(from, to - this.#rows); row < to; ) {
+      const at = (first + row - from) & mask
+      const count = Math.min(to - row, this.#rows - at)
+      this.#copy(block, row, row + count, at)
+      row += count
+    }
     this.#taken += to - from
     if (this.#watching === 0) return
+    const watched = this.#watched
     for (let taken = Math.max(first, this.#taken - this.#rows); taken < this.#taken; taken++) {
       const instrument = this.#instrument[taken & mask] as InstrumentIndex
       if ((watched[instrument] ?? 0) > 0) this.#onRow(instrument, this.#row(taken & mask))
     }
+  }
+
+  /** Whole columns at once, but for the instruments, which stand in the block by place. */
+  #copy({ place, indexes, ...block }: QuoteBlock, from: number, to: number, at: number): void {
+    this.#receivedUs.set(block.receivedUs.subarray(from, to), at)
+    this.#bidMicros.set(block.bidMicros.subarray(from, to), at)
+    this.#askMicros.set(block.askMicros.subarray(from, to), at)
+    this.#bidSize.set(block.bidSize.subarray(from, to), at)
+    this.#askSize.set(block.askSize.subarray(from, to), at)
+    const instruments = this.#instrument
+    for (let row = from; row < to; row++, at++) instruments[at] = indexes[place[row] as number] as number
   }
 
   /** Rows of a contract that are still here, received at `sinceUs` or later, oldest first. */
