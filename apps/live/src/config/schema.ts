@@ -46,6 +46,13 @@ export const liveConfigSchema = z.strictObject({
       maxUnderlyingAgeMs: positive.default(5_000),
       maxQuoteAgeMs: positive.default(5_000),
       maxSpreadPct: positive.default(10),
+      /** Greeks are computed from the quotes when an entry is decided; null asks for none. */
+      maxGreeksAgeMs: positive.nullable().default(90_000),
+      /** Of the absolute delta; null asks for none. */
+      delta: z
+        .strictObject({ min: z.number().min(0).max(1), max: z.number().min(0).max(1) })
+        .nullable()
+        .default({ min: 0.1, max: 0.8 }),
       /** 0 switches a gate off. */
       minOpenInterest: z.number().min(0).default(100),
       minVolume: z.number().min(0).default(0),

@@ -3,6 +3,7 @@ import { toMicros } from '@scalp/canonical'
 import { createEngine, type Engine } from '@scalp/engine'
 import { createGateKeeper, createPipeline, type GateKeeper, type Pipeline, scalpPipeline } from '@scalp/gates'
 import { limitGates, RiskMonitor } from '@scalp/risk'
+import { ComputedGreeks } from '@scalp/scalping'
 import type { Strategy } from '@scalp/strategy'
 import type { LiveConfig } from '../config/schema.js'
 
@@ -71,6 +72,8 @@ export function buildEngine(parts: EngineParts): BuiltEngine {
   ])
   const keeper = createGateKeeper({ pipeline })
   const health: LatchedHealth = { killSwitch: false, feedDegraded: false }
+  /** Of its own, so that screens which look at Greeks change nothing of what is decided. */
+  const greeks = new ComputedGreeks()
   const engine = createEngine({
     strategy: parts.strategy,
     config: parts.settings,
@@ -88,8 +91,9 @@ export function buildEngine(parts: EngineParts): BuiltEngine {
     startingCashMicros: parts.startingCashMicros,
     seed: parts.seed,
     impliesUnderlyings: parts.impliesUnderlyings,
-    gateReaders: { health },
+    gateReaders: { health, greeks },
   })
+  greeks.connect(engine, parts.calendar)
   return { engine, keeper, pipeline, risk, health }
 }
 
@@ -97,9 +101,9 @@ function pipelineOf(gates: LiveConfig['gates']): Pipeline {
   return scalpPipeline({
     maxUnderlyingAgeMs: gates.maxUnderlyingAgeMs,
     maxQuoteAgeMs: gates.maxQuoteAgeMs,
-    /** Delta is computed from the quotes of the moment, and chosen by the strategy. */
-    maxGreeksAgeMs: null,
-    delta: null,
+    /** Recordings of before these were asked do not name them. */
+    maxGreeksAgeMs: gates.maxGreeksAgeMs ?? null,
+    delta: gates.delta ?? null,
     maxSpreadPercent: gates.maxSpreadPct,
     minOpenInterest: gates.minOpenInterest > 0 ? gates.minOpenInterest : null,
     minVolume: gates.minVolume > 0 ? gates.minVolume : null,

@@ -8,7 +8,13 @@ import {
 } from '@scalp/canonical'
 import type { GateContext, Pipeline } from '@scalp/gates'
 import type { GateStatus } from '@scalp/protocol'
-import { ContractFinder, type ContractRanking, OptionDelta, type ScalpConfig } from '@scalp/scalping'
+import {
+  ComputedGreeks,
+  ContractFinder,
+  type ContractRanking,
+  OptionDelta,
+  type ScalpConfig,
+} from '@scalp/scalping'
 import type { ViewedMarket } from './market-view.js'
 import { fixed, iso, usd, usdOr0 } from './wire.js'
 
@@ -19,23 +25,29 @@ export interface BoardOptions {
   readonly account: AccountReader
   readonly pipeline: Pipeline
   readonly config: ScalpConfig
-  readonly readers: Pick<GateContext, 'health' | 'accountStatus' | 'greeks' | 'facts'>
+  readonly readers: Pick<GateContext, 'health' | 'accountStatus' | 'facts'>
 }
 
 /** "Why no trade now?": every gate, measured on the contract that a signal of this moment would buy. */
 export class GateBoard {
   readonly #options: BoardOptions
   readonly #finder: ContractFinder
+  readonly #greeks = new ComputedGreeks()
+  /** The market as of the moment of a look. */
+  readonly #now: ViewedMarket & { nowUs: Us }
 
   constructor(options: BoardOptions) {
     this.#options = options
     const { market, config } = options
     this.#finder = new ContractFinder(market, config, new OptionDelta(market))
+    this.#now = { ...market, nowUs: Number.NaN }
+    this.#greeks.connect(this.#now, market.calendar)
   }
 
   /** `signalPct`: the move of the moment; it decides between calls and puts. */
   look(symbol: string, signalPct: number, strategyReason: string | null, nowUs: Us): GateStatus {
     const { market, positions, account, pipeline, readers } = this.#options
+    this.#now.nowUs = nowUs
     const right = signalPct < 0 ? 'P' : 'C'
     const price = market.prices.get(symbol)?.priceMicros ?? Number.NaN
     const ranking = this.#finder.choose(symbol, right, price, nowUs, () => false)
@@ -63,6 +75,7 @@ export class GateBoard {
       positions,
       account,
       calendar: market.calendar,
+      greeks: this.#greeks,
       ...readers,
     }
     const gates = pipeline.stages.flatMap((stage) =>
