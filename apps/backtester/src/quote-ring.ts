@@ -18,7 +18,7 @@ const ROWS = 1 << 18
 /**
  * The latest quotes of all contracts, in columns that are written over when they are full.
  *
- * It takes rows a block at a time, when the engine is done with them, so that a run does not feel it.
+ * It takes rows a block at a time, when the engine is done with them, a column at a time: `bench/quote-tapes.bench.ts` tells what that costs.
  */
 export class QuoteRing {
   readonly #instrument: Int32Array

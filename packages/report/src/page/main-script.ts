@@ -7,7 +7,11 @@ document.body.classList.add('scripted')
 function show() {
   const id = views.some((view) => '#' + view.id === location.hash) ? location.hash.slice(1) : 'overview'
   for (const view of views) view.classList.toggle('on', view.id === id)
-  for (const link of links) if (link.hash === '#' + id) link.setAttribute('aria-current', 'page'); else link.removeAttribute('aria-current')
+  for (const link of links) {
+    if (link.hash !== '#' + id) { link.removeAttribute('aria-current'); continue }
+    link.setAttribute('aria-current', 'page')
+    link.parentElement.scrollLeft = link.offsetLeft - link.parentElement.offsetLeft - 60
+  }
   if (!seen.has(id)) { seen.add(id); first[id]?.() }
   scrollTo(0, 0)
 }
