@@ -60,6 +60,22 @@ export const liveConfigSchema = z.strictObject({
       maxUnderlyingPct: positive.max(100).default(25),
       skipOpenMinutes: z.number().min(0).default(0),
       skipCloseMinutes: z.number().min(0).default(0),
+      /** Rules of the broker's account, for `paper`, `live` and `demo`; null where it is held to none of them. */
+      account: z
+        .strictObject({
+          /** `auto`: by the multiplier that the broker tells. */
+          type: z.enum(['auto', 'cash', 'margin']).default('auto'),
+          /** Day trades below $25,000, by the rule that held until 2026-06-04. */
+          dayTrades: z.boolean().default(true),
+          /** A cash account pays with settled money only. */
+          settledCash: z.boolean().default(true),
+          /** 2 buys options. */
+          optionLevel: z.boolean().default(true),
+          /** An older answer of the broker counts as none. */
+          maxAgeSeconds: positive.default(60),
+        })
+        .nullable()
+        .prefault({}),
     })
     .prefault({}),
   risk: z

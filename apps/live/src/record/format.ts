@@ -1,4 +1,5 @@
 import type { InstrumentIndex, JournalEntry, OrderEvent, Us } from '@scalp/canonical'
+import type { AccountStatus } from '@scalp/gates'
 
 /** The first bytes of a recording. */
 export const MAGIC = 'SCALPREC1\n'
@@ -49,6 +50,8 @@ export type JsonRecord =
   | { readonly r: 'order'; readonly event: OrderEvent }
   | { readonly r: 'flatten'; readonly us: Us; readonly tag: string; readonly index: InstrumentIndex | null }
   | { readonly r: 'health'; readonly killSwitch: boolean; readonly feedDegraded: boolean }
+  /** What the broker says of the account; null when that is unknown. Numbers that are `NaN` are null in it. */
+  | { readonly r: 'account'; readonly status: AccountStatus | null }
   | { readonly r: 'restored'; readonly state: unknown }
   /** What the engine wrote in its journal. */
   | { readonly r: 'entry'; readonly entry: JournalEntry }

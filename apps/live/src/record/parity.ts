@@ -145,7 +145,7 @@ class Replayed {
   }
 
   json(record: JsonRecord): void {
-    const { engine, health } = this.#built
+    const { engine, health, accountStatus } = this.#built
     switch (record.r) {
       case 'header':
       case 'end':
@@ -189,6 +189,21 @@ class Replayed {
         health.killSwitch = record.killSwitch
         health.feedDegraded = record.feedDegraded
         return
+      case 'account': {
+        const { status } = record
+        const numberOf = (value: number | null): number => value ?? Number.NaN
+        accountStatus.latch(
+          status === null
+            ? undefined
+            : {
+                ...status,
+                settledCashMicros: numberOf(status.settledCashMicros),
+                optionLevel: numberOf(status.optionLevel),
+                dayTrades: numberOf(status.dayTrades),
+              },
+        )
+        return
+      }
       case 'restored': {
         const state = record.state as RestoredState
         engine.restore({

@@ -13,6 +13,7 @@ import type {
   Us,
 } from '@scalp/canonical'
 import type { RestoredState } from '@scalp/engine'
+import type { AccountStatus } from '@scalp/gates'
 import type { EventRecorder } from '../drive/live-driver.js'
 import {
   AGGRESSORS,
@@ -118,6 +119,10 @@ export class SessionRecorder implements EventRecorder {
 
   health(killSwitch: boolean, feedDegraded: boolean): void {
     this.#json({ r: 'health', killSwitch, feedDegraded })
+  }
+
+  account(status: AccountStatus | undefined): void {
+    this.#json({ r: 'account', status: status ?? null })
   }
 
   restored(state: RestoredState): void {

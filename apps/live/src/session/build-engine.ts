@@ -1,11 +1,22 @@
 import type { Broker, CalendarReader, InstrumentTable, JournalEntry, Micros } from '@scalp/canonical'
 import { toMicros } from '@scalp/canonical'
 import { createEngine, type Engine } from '@scalp/engine'
-import { createGateKeeper, createPipeline, type GateKeeper, type Pipeline, scalpPipeline } from '@scalp/gates'
+import {
+  createGateKeeper,
+  createPipeline,
+  type GateKeeper,
+  optionLevelGate,
+  type Pipeline,
+  patternDayTraderGate,
+  type Stage,
+  scalpPipeline,
+  settledCashGate,
+} from '@scalp/gates'
 import { limitGates, RiskMonitor } from '@scalp/risk'
 import { ComputedGreeks } from '@scalp/scalping'
 import type { Strategy } from '@scalp/strategy'
 import type { LiveConfig } from '../config/schema.js'
+import { LatchedAccount } from './latched-account.js'
 
 /** What decides, live and when a recording is replayed: both are made here. */
 export interface EngineParts {
@@ -39,6 +50,7 @@ export interface BuiltEngine {
   readonly pipeline: Pipeline
   readonly risk: RiskMonitor
   readonly health: LatchedHealth
+  readonly accountStatus: LatchedAccount
 }
 
 /** Makes an engine with its gates and limits. */
@@ -55,6 +67,7 @@ export function buildEngine(parts: EngineParts): BuiltEngine {
   })
   const pipeline = createPipeline([
     ...pipelineOf(parts.gates).stages,
+    accountStage(parts.gates.account),
     {
       name: 'risk',
       gates: limitGates(
@@ -72,6 +85,7 @@ export function buildEngine(parts: EngineParts): BuiltEngine {
   ])
   const keeper = createGateKeeper({ pipeline })
   const health: LatchedHealth = { killSwitch: false, feedDegraded: false }
+  const accountStatus = new LatchedAccount()
   /** Of its own, so that screens which look at Greeks change nothing of what is decided. */
   const greeks = new ComputedGreeks()
   const engine = createEngine({
@@ -85,16 +99,30 @@ export function buildEngine(parts: EngineParts): BuiltEngine {
     journal: {
       append: (entry): undefined => {
         parts.onEntry(entry)
+        accountStatus.hear(entry)
         risk.append(entry)
       },
     },
     startingCashMicros: parts.startingCashMicros,
     seed: parts.seed,
     impliesUnderlyings: parts.impliesUnderlyings,
-    gateReaders: { health, greeks },
+    gateReaders: { health, greeks, accountStatus },
   })
   greeks.connect(engine, parts.calendar)
-  return { engine, keeper, pipeline, risk, health }
+  accountStatus.connect(engine)
+  return { engine, keeper, pipeline, risk, health, accountStatus }
+}
+
+/** Recordings of before there were such rules do not name them. */
+function accountStage(rules: LiveConfig['gates']['account'] | undefined): Stage {
+  return {
+    name: 'account_rules',
+    gates: [
+      ...(rules?.dayTrades === true ? [patternDayTraderGate()] : []),
+      ...(rules?.settledCash === true ? [settledCashGate()] : []),
+      ...(rules?.optionLevel === true ? [optionLevelGate()] : []),
+    ],
+  }
 }
 
 function pipelineOf(gates: LiveConfig['gates']): Pipeline {

@@ -112,6 +112,9 @@ export async function layFoundation(
     onProblem: (problem) => log.warn({ problem }, 'journal'),
   })
   const instruments = new InstrumentTable()
+  /** The rules of an account need one. */
+  const hasAccount = config.mode !== 'dry-run' && config.mode !== 'replay'
+  const gates = hasAccount ? config.gates : { ...config.gates, account: null }
   const recorder = config.data.record
     ? new SessionRecorder({
         path: files.recording,
@@ -124,7 +127,7 @@ export async function layFoundation(
           strategy: config.strategy,
           settings,
           symbols: config.symbols,
-          gates: config.gates,
+          gates,
           risk: config.risk,
           startingCashMicros,
           impliesUnderlyings,
@@ -152,7 +155,7 @@ export async function layFoundation(
       strategy,
       settings,
       preset: config.preset,
-      gates: config.gates,
+      gates,
       risk: config.risk,
       publisher,
       journal,

@@ -10,7 +10,7 @@ import {
   type Us,
 } from '@scalp/canonical'
 import type { Engine, RestoredState } from '@scalp/engine'
-import type { GateKeeper } from '@scalp/gates'
+import type { AccountStatus, GateKeeper } from '@scalp/gates'
 import type { Alert, Command, CommandResult, Link, Mode } from '@scalp/protocol'
 import type { KillSwitchState, RiskMonitor } from '@scalp/risk'
 import type { ScalpConfig } from '@scalp/scalping'
@@ -55,6 +55,8 @@ export interface LiveSessionOptions {
   /** True while data come as they should. */
   readonly isFeedHealthy: () => boolean
   readonly isBrokerHealthy: () => boolean
+  /** What the broker says of the account; absent where there is none. */
+  readonly accountStatus?: () => AccountStatus | undefined
   readonly journal: { append(entry: JournalEntry): void; flush(): void }
   readonly recorder?: SessionRecorder
   /** Compares with the account, and says what was found; absent where there is none. */
@@ -152,7 +154,7 @@ export class LiveSession {
           })
       },
     })
-    const { engine, keeper, pipeline, health } = this.#built
+    const { engine, keeper, pipeline, health, accountStatus } = this.#built
     this.engine = engine
     this.gates = keeper
     this.#managed = new ManagedKeeper({
@@ -190,7 +192,7 @@ export class LiveSession {
       account: engine.account,
       pipeline,
       config: settings as ScalpConfig,
-      readers: { health },
+      readers: { health, accountStatus },
     })
   }
 
@@ -327,9 +329,11 @@ export class LiveSession {
     }
   }
 
-  /** Lets changes of health in, between turns: so a recording can repeat them. */
+  /** Lets changes of health and account in, between turns: so a recording can repeat them. */
   #latch(): void {
-    const { health } = this.#built
+    const { health, accountStatus } = this.#built
+    const told = this.#options.accountStatus?.()
+    if (accountStatus.latch(told)) this.#options.recorder?.account(told)
     const killSwitch = this.isHalted
     const feedDegraded = this.#isFeedDegraded()
     if (killSwitch === health.killSwitch && feedDegraded === health.feedDegraded) return

@@ -9,6 +9,7 @@ import type { LiveClock } from '../clock/market-clock.js'
 import { LiveLockedError } from '../errors.js'
 import { brokerLink, linksOf, openAlpacaMarket, venueOf } from '../market/alpaca-market.js'
 import { AccountDesk } from '../trade/account-desk.js'
+import { AccountWatch } from '../trade/account-watch.js'
 import { recall, toRestored } from '../trade/memory.js'
 import { version } from '../version.js'
 import { everySoOften } from './every-so-often.js'
@@ -97,6 +98,12 @@ async function trade(
     config: { mode: config.mode, symbols: config.symbols },
     program: `scalp-live ${version}`,
   })
+  const watch = new AccountWatch({
+    client: broker.client,
+    nowUs: () => clock.nowUs(),
+    rules: config.gates.account,
+  })
+  await watch.look()
   const leftovers = await desk.cancelLeftovers()
   let found = await desk.look(clock.nowUs())
   for (let look = 0; look < 2 && !found.isSettled; look++) found = await desk.look(clock.nowUs())
@@ -136,7 +143,11 @@ async function trade(
     isBrokerHealthy: () => broker.isListening,
     reconcile,
     externals: () => memory.book.positions().filter(({ positionType }) => positionType !== 'scalp'),
-    onEntry: (entry: JournalEntry) => desk.read(entry),
+    accountStatus: () => watch.status(),
+    onEntry: (entry: JournalEntry) => {
+      desk.read(entry)
+      watch.hear(entry)
+    },
   })
   session.isSettled = found.isSettled
   log.info(
@@ -154,6 +165,11 @@ async function trade(
         await reconcile()
         isSettled = session?.unreadiness() !== 'ours and the account do not agree yet'
       },
+      log,
+    ),
+    everySoOften(
+      () => 15_000,
+      () => watch.look(),
       log,
     ),
     everySoOften(

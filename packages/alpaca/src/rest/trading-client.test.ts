@@ -48,6 +48,10 @@ test('reads the account, the clock and the calendar', async () => {
     isTradable: true,
     optionsTradingLevel: 3,
     optionsBuyingPowerMicros: 100_000_000_000,
+    nonMarginableBuyingPowerMicros: 100_000_000_000,
+    multiplier: 4,
+    /** Alpaca no longer counts them. */
+    dayTradeCount: Number.NaN,
   })
   expect(await trading.clock()).toMatchObject({ isOpen: true })
   expect(await trading.calendar('2026-11-23', '2026-11-29')).toHaveLength(5)

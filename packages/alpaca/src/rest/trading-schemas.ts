@@ -13,6 +13,12 @@ export interface Account {
   readonly optionsBuyingPowerMicros: Micros
   /** 0 to 3; long options need 2. `NaN` when unknown. */
   readonly optionsTradingLevel: number
+  /** Buying power as a multiple of the equity: 1 borrows nothing, 2 and 4 are margin accounts. `NaN` when unknown. */
+  readonly multiplier: number
+  /** What may be spent without borrowing. `NaN` when unknown. */
+  readonly nonMarginableBuyingPowerMicros: Micros
+  /** Day trades of the last five trading days; `NaN` from servers of after 2026-07-06, which no longer count them. */
+  readonly dayTradeCount: number
   /** True when the account is ACTIVE and none of its blocks is set. */
   readonly isTradable: boolean
 }
@@ -116,6 +122,9 @@ export const accountSchema: z.ZodType<Account> = z
     buying_power: money,
     options_buying_power: money,
     options_trading_level: quantity,
+    multiplier: quantity,
+    non_marginable_buying_power: money,
+    daytrade_count: quantity,
     trading_blocked: flag,
     account_blocked: flag,
     trade_suspended_by_user: flag,
@@ -129,6 +138,9 @@ export const accountSchema: z.ZodType<Account> = z
     buyingPowerMicros: row.buying_power,
     optionsBuyingPowerMicros: row.options_buying_power,
     optionsTradingLevel: row.options_trading_level,
+    multiplier: row.multiplier,
+    nonMarginableBuyingPowerMicros: row.non_marginable_buying_power,
+    dayTradeCount: row.daytrade_count,
     isTradable:
       row.status === 'ACTIVE' && !row.trading_blocked && !row.account_blocked && !row.trade_suspended_by_user,
   }))
