@@ -32,6 +32,7 @@ test('exports these names and no others', () => {
       "freshness",
       "greeksSchema",
       "holidays",
+      "mergeOption",
       "parityPrice",
       "parseInstant",
       "previousBar",

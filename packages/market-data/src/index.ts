@@ -13,6 +13,7 @@ export { GreeksColumns, type OptionGreeks } from './greeks-columns.js'
 export { daylightSaving, earlyCloses, holidays } from './holidays.js'
 export { ImpliedUnderlying, type ImpliedUnderlyingOptions } from './implied-underlying.js'
 export { parseInstant, safeParseInstant } from './instant.js'
+export { type MergedOption, mergeOption, type OptionColumns } from './merged-option.js'
 export {
   type BarModel,
   barSchema,
@@ -26,7 +27,6 @@ export {
   underlyingSchema,
 } from './models.js'
 export {
-  type MergedOption,
   type MergedUnderlying,
   OptionMarket,
   type OptionMarketOptions,

@@ -10,6 +10,7 @@ import {
   US_PER_SECOND,
   type Us,
 } from '@scalp/canonical'
+import { mergeOption, TradeColumns } from '@scalp/market-data'
 import type { OptionUpdate, UnderlyingUpdate, VelocityUpdate } from '@scalp/protocol'
 import {
   OptionDelta,
@@ -58,7 +59,7 @@ export class MarketView {
   readonly #config: Partial<ScalpConfig>
   readonly #watched: ReadonlyMap<string, Watched>
   readonly #deltas: OptionDelta
-  readonly #last: (number | undefined)[] = []
+  readonly #trades = new TradeColumns()
   /** Contracts that screens know, and when they expire. */
   readonly #shown = new Map<string, { readonly underlying: string; readonly expiry: IsoDate }>()
   #isDirty = new Uint8Array(1_024)
@@ -69,6 +70,7 @@ export class MarketView {
     this.#config = config
     this.#watched = new Map(symbols.map((symbol) => [symbol, new Watched(symbol, config)]))
     this.#deltas = new OptionDelta(market)
+    market.instruments.onListed(({ index }) => this.#trades.reset(index))
   }
 
   /** After an event of an instrument; called within a turn. */
@@ -84,10 +86,12 @@ export class MarketView {
   }
 
   /** After a trade: the last price and the volume of contracts. */
-  onTrade({ instrument, receivedUs, priceMicros, size }: TradeView): void {
+  onTrade(trade: TradeView): void {
+    const { instrument, receivedUs, size } = trade
     const listed = this.#market.instruments.get(instrument)
     if (listed.kind !== 'option') return
-    this.#last[instrument] = priceMicros
+    this.#trades.startDay(this.#market.calendar.tradingDate(receivedUs))
+    this.#trades.apply(trade)
     this.#watched.get(listed.option.underlying)?.volume.add(receivedUs, instrument, listed.option.right, size)
   }
 
@@ -165,37 +169,36 @@ export class MarketView {
     if (listed.kind !== 'option' || !this.#watched.has(listed.option.underlying)) return undefined
     const { symbol, option } = listed
     const price = prices.get(option.underlying)?.priceMicros ?? Number.NaN
-    const greeks =
-      price > 0 && quotes.has(instrument) ? this.#deltas.greeks(instrument, price, nowUs) : undefined
-    const sourceUs = quotes.sourceUs(instrument)
-    const quoteAge = fixed((nowUs - sourceUs) / US_PER_SECOND, 1)
+    /** Fills the columns of Greeks, or empties them where the quotes admit none. */
+    this.#deltas.delta(instrument, price, nowUs)
+    const columns = { quotes, greeks: this.#deltas.columns, trades: this.#trades }
+    const merged = mergeOption(columns, instrument, nowUs)
     return {
       canonicalId: symbol,
       underlying: option.underlying,
       expiry: option.expiry,
       right: option.right,
       strike: option.strikeThousandths / 1_000,
-      bid: usd(quotes.bidMicros(instrument)),
-      ask: usd(quotes.askMicros(instrument)),
-      bidSize: quotes.bidSize(instrument) || 0,
-      askSize: quotes.askSize(instrument) || 0,
-      last: usd(this.#last[instrument]),
-      mid: usd(quotes.midMicros(instrument)),
-      spread: usd(quotes.spreadMicros(instrument)),
-      spreadPercent: fixed(quotes.spreadPercent(instrument), 2),
-      delta: fixed(greeks?.delta, 4),
-      gamma: fixed(greeks?.gamma, 5),
-      theta: fixed(greeks?.theta, 4),
-      vega: fixed(greeks?.vega, 4),
-      iv: fixed(greeks?.volatility, 4),
-      /** The volatility is implied by the mid, so the value is the mid. */
-      theoreticalValue: greeks === undefined ? null : usd(quotes.midMicros(instrument)),
-      openInterest: fixed(quotes.openInterest(instrument), 0),
-      volume: fixed(quotes.volume(instrument), 0),
-      quoteTimestamp: isoOrNull(sourceUs),
-      greeksTimestamp: greeks !== undefined ? isoOrNull(sourceUs) : null,
-      quoteAge,
-      greeksAge: greeks !== undefined ? quoteAge : null,
+      bid: usd(merged.bidMicros),
+      ask: usd(merged.askMicros),
+      bidSize: merged.bidSize ?? 0,
+      askSize: merged.askSize ?? 0,
+      last: usd(merged.lastMicros),
+      mid: usd(merged.midMicros),
+      spread: usd(merged.spreadMicros),
+      spreadPercent: fixed(merged.spreadPercent, 2),
+      delta: fixed(merged.delta, 4),
+      gamma: fixed(merged.gamma, 5),
+      theta: fixed(merged.theta, 4),
+      vega: fixed(merged.vega, 4),
+      iv: fixed(merged.iv, 4),
+      theoreticalValue: usd(merged.theoreticalMicros),
+      openInterest: fixed(merged.openInterest, 0),
+      volume: fixed(merged.volume, 0),
+      quoteTimestamp: isoOrNull(quotes.sourceUs(instrument)),
+      greeksTimestamp: isoOrNull(columns.greeks.sourceUs(instrument)),
+      quoteAge: fixed(merged.quoteAge, 1),
+      greeksAge: fixed(merged.greeksAge, 1),
     }
   }
 
