@@ -6,6 +6,7 @@ export const wrongCalls: ReadonlySet<string> = new Set([
   'STRATEGY_PRESET',
   'STRATEGY_CONTRACT',
   'CALL_INVALID',
+  'PACKAGE_MISSING',
   'SWEEP_PLAN',
   'RUN_UNKNOWN',
 ])

@@ -8,6 +8,7 @@ import {
   stabilityAt,
   stabilityMaps,
 } from '@scalp/research'
+import { loadOptional } from '../optional-package.js'
 import { openRunData, type RunData } from '../run-data.js'
 import { playInThreads } from '../sweep/in-threads.js'
 import { planSweep, type SweepMethod, type SweepPlan, type SweepRequest } from '../sweep/plan-sweep.js'
@@ -130,7 +131,11 @@ async function playerOf(
   dataId: string,
 ): Promise<PassPlayer> {
   if (url === undefined) return playInThreads(threads ?? availableParallelism())
-  const { playOnRedis } = await import('../queue/redis-player.js')
+  const { playOnRedis } = await loadOptional(
+    'A sweep over Redis',
+    ['bullmq', 'ioredis'],
+    () => import('../queue/redis-player.js'),
+  )
   if (objects !== undefined) {
     const [{ openObjects }, { putData }] = await Promise.all([
       import('../queue/objects.js'),

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { loadOptional } from '../optional-package.js'
 import { stopSignal } from '../sweep/stop-signal.js'
 import { userCache } from './run.js'
 
@@ -16,7 +17,11 @@ export interface WorkerFlags {
 /** Takes jobs of sweeps from Redis until it is stopped; what it has begun it ends. */
 export async function worker(flags: WorkerFlags): Promise<void> {
   const stop = stopSignal()
-  const { startQueueWorker } = await import('../queue/queue-worker.js')
+  const { startQueueWorker } = await loadOptional(
+    'A worker of the queue',
+    ['bullmq', 'ioredis'],
+    () => import('../queue/queue-worker.js'),
+  )
   const started = startQueueWorker({
     url: flags.redis,
     threads: flags.threads ?? availableParallelism(),

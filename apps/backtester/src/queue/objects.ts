@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ScalpError } from '@scalp/canonical'
+import { loadOptional } from '../optional-package.js'
 
 /** Named bytes in one place that all machines reach. */
 export interface Objects {
@@ -106,7 +107,11 @@ class Bucket implements Objects {
 
   /** Loaded when it is needed: few runs do. */
   #open(): Promise<S3> {
-    this.#client ??= import('@aws-sdk/client-s3').then((sdk) => ({
+    this.#client ??= loadOptional(
+      'An object store',
+      ['@aws-sdk/client-s3'],
+      () => import('@aws-sdk/client-s3'),
+    ).then((sdk) => ({
       sdk,
       client: new sdk.S3Client({
         forcePathStyle: process.env['AWS_ENDPOINT_URL_S3'] !== undefined,
