@@ -1,4 +1,4 @@
-import { wallClock } from '@scalp/canonical'
+import { isScalpError, wallClock } from '@scalp/canonical'
 import type { Progress } from '@scalp/cli'
 import { type Point, scoreOf, type Trial, type TrialEnd, type TrialStore } from '@scalp/research'
 import { proposePoints } from '@scalp/research/forest'
@@ -61,11 +61,12 @@ export async function runSweep(options: RunSweepOptions): Promise<SweepOutcome> 
   let first = 0
   let batch: readonly Point[] = points
   while (batch.length > 0) {
-    const trials = await toTrials(batch, first, request.base, dataId)
+    const { trials, refused } = await toTrials(batch, first, request.base, dataId)
     store.addTrials(id, trials)
+    for (const { trial, failure } of refused) store.keepFailure(id, trial, failure)
     const known = new Set(store.trialEnds(id).map(({ trial }) => trial.number))
     const missing = trials.filter(({ number }) => !known.has(number))
-    found += trials.length - missing.length
+    found += trials.length - missing.length - refused.length
     await playMissing(options, id, missing, first + trials.length - missing.length)
     first += trials.length
     if (!isSearch || signal.aborted || first >= planned) break
@@ -83,18 +84,33 @@ export function sweepHashOf(ends: readonly TrialEnd[]): string {
   )
 }
 
+interface Refused {
+  readonly trial: Trial
+  readonly failure: string
+}
+
+/** Trials with their keys; settings that a schema refuses together have failed before they run. */
 async function toTrials(
   points: readonly Point[],
   first: number,
   base: RunConfig,
   dataId: string,
-): Promise<readonly Trial[]> {
+): Promise<{ readonly trials: readonly Trial[]; readonly refused: readonly Refused[] }> {
   const trials: Trial[] = []
+  const refused: Refused[] = []
   for (const [at, point] of points.entries()) {
-    const config = configAt(base, point)
-    trials.push({ number: first + at, point, key: runKey(config, await loadMembers(config), dataId) })
+    const number = first + at
+    try {
+      const config = configAt(base, point)
+      trials.push({ number, point, key: runKey(config, await loadMembers(config), dataId) })
+    } catch (error) {
+      if (!isScalpError(error)) throw error
+      const trial = { number, point, key: hashOf({ dataId, refused: point }) }
+      trials.push(trial)
+      refused.push({ trial, failure: `${error.message} (${error.code})` })
+    }
   }
-  return trials
+  return { trials, refused }
 }
 
 function nextBatch(
