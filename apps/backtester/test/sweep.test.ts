@@ -132,24 +132,26 @@ test('Ctrl-C keeps what is under way, and the same command goes on from there', 
 }, async () => {
   const data = await writeMarket('dbn.zst')
   const place = await newFolder()
+  const flags = [
+    '--data',
+    data,
+    '--underlying',
+    'DEMO',
+    '--cache',
+    path.join(place, 'cache'),
+    '--vary',
+    'momentumThresholdCallPct=0.10..0.39/0.01',
+    '--set',
+    'momentumThresholdPutPct=0.2',
+    'minOpenInterest=0',
+    '--lanes',
+    '2',
+    '--threads',
+    '1',
+    '--json',
+  ]
   const start = (out: string) =>
-    startProgram(
-      [
-        ...['sweep', '--data', data, '--underlying', 'DEMO', '--cache', path.join(place, 'cache')],
-        ...['--out', path.join(place, out, 'out'), '--vary', 'momentumThresholdCallPct=0.10..0.39/0.01'],
-        ...[
-          '--set',
-          'momentumThresholdPutPct=0.2',
-          'minOpenInterest=0',
-          '--lanes',
-          '2',
-          '--threads',
-          '1',
-          '--json',
-        ],
-      ],
-      place,
-    )
+    startProgram(['sweep', ...flags, '--out', path.join(place, out, 'out')], place)
   const jsonOf = (text: string) =>
     JSON.parse(text.split('\n').find((line) => line.startsWith('{')) ?? '{}') as {
       finished: number
