@@ -1,14 +1,14 @@
 import { closeSync, openSync, readSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { type Block, type CbboFields, CbboView, RecordAssembler, RTYPE } from '@scalp/databento'
 import {
-  type DecodeStats,
-  decodeFile,
-  giveBatch,
-  readDbnFile,
-  readDbnMetadata,
-  writeDbnFile,
-} from '@scalp/databento/node'
+  type Block,
+  type CbboFields,
+  CbboView,
+  RecordAssembler,
+  type RecordWriter,
+  RTYPE,
+} from '@scalp/databento'
+import { type DecodeStats, decodeFile, giveBatch, readDbnFile, writeDbnFile } from '@scalp/databento/node'
 import { decodeByFzstd, decodeByZstddec, decodeNaively } from './peers.js'
 
 /** What a job saw: records, bids and asks in micro-dollars, their sizes; empty sides count 0. */
@@ -23,6 +23,8 @@ export interface JobResult {
   readonly workMs: number
 }
 
+/** Records are handed to the file by pieces of so many bytes. */
+const FLUSH_BYTES = 1 << 20
 const HEAD = 20 | (RTYPE.cbbo1m << 8)
 
 /** Sums the quotes of a block by words, the fastest way there is. */
@@ -82,24 +84,25 @@ async function sumTape(file: string, root: string | undefined, sums: Float64Arra
 /** Reads a raw file and writes it anew, field by field, as zstd of the default level, 3. */
 async function encodeAgain(file: string, sums: Float64Array): Promise<void> {
   const out = `${file}.${process.pid}.zst`
-  const piece = new Uint8Array(1 << 20)
   const descriptor = openSync(file, 'r')
-  const metadata = await readDbnMetadata(file)
-  await writeDbnFile(out, { metadata, zstd: true }, async ({ records, flush }) => {
-    const onBlock = (block: Block): void => {
-      addBlock(block, sums)
-      view.bind(block)
-      for (let at = 0; at < block.length; at += view.length) records.cbbo(fieldsAt(at))
-    }
-    const assembler = new RecordAssembler({ onMetadata() {}, onBlock }, file)
-    for (let read = 1; read > 0; ) {
-      read = readSync(descriptor, piece)
-      assembler.push(piece.subarray(0, read))
-      await flush()
-    }
+  const source = {
+    fill: (bytes: Uint8Array, from: number, to: number) => readSync(descriptor, bytes, from, to - from, null),
+    close: () => closeSync(descriptor),
+  }
+  let writer: RecordWriter | undefined
+  const onBlock = (block: Block): void => {
+    addBlock(block, sums)
+    view.bind(block)
+    for (let at = 0; at < block.length; at += view.length) writer?.cbbo(fieldsAt(at))
+  }
+  const assembler = new RecordAssembler({ onMetadata() {}, onBlock }, file)
+  while (assembler.metadata === undefined) if (!assembler.pull(source)) throw new Error('no metadata')
+  await writeDbnFile(out, { metadata: assembler.metadata, zstd: true }, async ({ records, flush }) => {
+    writer = records
+    while (assembler.pull(source)) if (records.bytes().length >= FLUSH_BYTES) await flush()
     assembler.end()
   })
-  closeSync(descriptor)
+  source.close()
   await rm(out)
 }
 

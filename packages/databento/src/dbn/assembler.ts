@@ -88,9 +88,11 @@ export class RecordAssembler {
    */
   pull(source: ByteSource): boolean {
     if (this.#head !== undefined) {
-      const bytes = new Uint8Array(HEAD_BYTES)
-      const length = source.fill(bytes, 0, this.#missingHead(HEAD_BYTES))
-      if (length > 0) this.push(bytes.subarray(0, length))
+      const from = this.#headFilled
+      const to = from + this.#missingHead(HEAD_BYTES)
+      const length = source.fill(this.#roomForHead(to), from, to)
+      this.#headFilled += length
+      if (length > 0) this.#readHead()
       return length > 0
     }
     this.#reclaim()
@@ -136,25 +138,44 @@ export class RecordAssembler {
     }
   }
 
+  /** Adds to the metadata; what comes after them, when they are whole. */
   #pushHead(bytes: Uint8Array): Uint8Array | undefined {
     const before = this.#headFilled
-    this.#head = grown(this.#head as Uint8Array, before, bytes, this.#headBytes)
+    this.#roomForHead(before + bytes.length).set(bytes, before)
     this.#headFilled += bytes.length
-    const head = this.#head.subarray(0, this.#headFilled)
+    return this.#readHead() ? bytes.subarray(this.#headBytes - before) : undefined
+  }
+
+  /** Decodes the metadata when they are whole. */
+  #readHead(): boolean {
+    const head = (this.#head as Uint8Array).subarray(0, this.#headFilled)
     if (head.length < 12) {
       if (head.length >= 3) decodePreludeLoosely(head, this.#source)
-      return undefined
+      return false
     }
     const { bodyBytes } = decodePrelude(head, this.#source)
     const length = PRELUDE_BYTES + bodyBytes
     this.#headBytes = length
-    if (head.length < length) return undefined
+    if (head.length < length) return false
     this.metadata = decodeMetadata(head, this.#source)
     this.#offset = length
     this.#head = undefined
     this.#fewestWords = fewestWords(this.metadata)
     this.#sink.onMetadata(this.metadata)
-    return bytes.subarray(length - before)
+    return true
+  }
+
+  /**
+   * The buffer of metadata with room for so many bytes; grows fourfold when it must, whatever length a file claims, but
+   * not beyond that length.
+   */
+  #roomForHead(needed: number): Uint8Array {
+    const head = this.#head as Uint8Array
+    if (needed <= head.length) return head
+    const larger = new Uint8Array(Math.max(needed, Math.min(head.length * 4, this.#headBytes)))
+    larger.set(head.subarray(0, this.#headFilled))
+    this.#head = larger
+    return larger
   }
 
   /** Bytes of metadata still to come, as far as is known, and no more than `most`. */
@@ -224,19 +245,4 @@ function blockOf(bytes: Uint8Array): Block {
     view: new DataView(buffer),
     length: 0,
   }
-}
-
-/**
- * `buffer` with `bytes` added after its first `filled`; grows fourfold when it must, whatever length a file claims, but
- * not beyond that length.
- */
-function grown(buffer: Uint8Array, filled: number, bytes: Uint8Array, claimed: number): Uint8Array {
-  const needed = filled + bytes.length
-  let larger = buffer
-  if (needed > buffer.length) {
-    larger = new Uint8Array(Math.max(needed, Math.min(buffer.length * 4, claimed)))
-    larger.set(buffer.subarray(0, filled))
-  }
-  larger.set(bytes, filled)
-  return larger
 }

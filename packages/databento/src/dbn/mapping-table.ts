@@ -1,6 +1,7 @@
 import type { MappingInterval, Metadata, SymbolMapping } from './metadata.js'
 
 const NUL = 0
+const NO_VIEW = new DataView(new ArrayBuffer(0))
 
 /**
  * Symbol mappings in columns: a day of OPRA has 200,000, and most readers want a few of them.
@@ -13,7 +14,7 @@ export class MappingTable {
   #used = 0
   /** The bytes that texts were taken from last. */
   #source: Uint8Array | undefined
-  #sourceView: DataView = new DataView(new ArrayBuffer(0))
+  #sourceView: DataView = NO_VIEW
   /** Where each mapping's requested symbol stands. */
   readonly #requested: number[] = []
   /** The first interval of each mapping. */
@@ -102,6 +103,12 @@ export class MappingTable {
     this.#end[row] = end
     this.#text[row] = this.#put(bytes, at, length)
     this.#requestedOf[row] = this.#requested[this.#requested.length - 1] as number
+  }
+
+  /** Lets go of the bytes that texts were taken from: the metadata of a day have 30 MB. */
+  letGo(): void {
+    this.#source = undefined
+    this.#sourceView = NO_VIEW
   }
 
   /** The mappings as objects. */

@@ -239,6 +239,7 @@ class BodyReader {
         table.addInterval(start, end, this.#bytes, this.#skipText(), length)
       }
     }
+    table.letGo()
     return table
   }
 

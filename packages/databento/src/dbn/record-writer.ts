@@ -46,6 +46,8 @@ export interface StatisticFields {
 
 const UNDEF_WORDS: readonly [number, number] = [0xffff_ffff, 0x7fff_ffff]
 const TWO_32 = 4_294_967_296
+/** The word of flags: `N` in its second byte, the side. */
+const NO_SIDE = 0x4e00
 
 /** Writes version 3 records one after the other into a buffer that grows. */
 export class RecordWriter {
@@ -62,20 +64,21 @@ export class RecordWriter {
   }
 
   cbbo(fields: CbboFields): void {
-    const at = this.#start(80, fields.rtype, fields.publisherId, fields.instrumentId)
-    const word = at >>> 2
+    const word = this.#begin(80, fields.rtype, fields.publisherId, fields.instrumentId) >>> 2
+    const u32 = this.#u32
     this.#time(word + 2, fields.lastUs)
     this.#price(word + 4, fields.lastMicros)
-    this.#u32[word + 6] = fields.lastSize
-    this.#view.setUint8(at + 29, 0x4e)
-    this.#view.setUint8(at + 30, fields.flags)
+    u32[word + 6] = fields.lastSize
+    u32[word + 7] = NO_SIDE | ((fields.flags & 0xff) << 16)
     this.#time(word + 8, fields.receivedUs)
+    u32[word + 10] = 0
+    u32[word + 11] = 0
     this.#price(word + 12, fields.bidMicros)
     this.#price(word + 14, fields.askMicros)
-    this.#u32[word + 16] = fields.bidSize
-    this.#u32[word + 17] = fields.askSize
-    this.#u32[word + 18] = fields.bidPublisher
-    this.#u32[word + 19] = fields.askPublisher
+    u32[word + 16] = fields.bidSize
+    u32[word + 17] = fields.askSize
+    u32[word + 18] = fields.bidPublisher
+    u32[word + 19] = fields.askPublisher
   }
 
   ohlcv(fields: OhlcvFields): void {
@@ -115,10 +118,17 @@ export class RecordWriter {
     this.#length = 0
   }
 
+  /** Starts a record whose fields are 0 until they are written. */
   #start(bytes: number, rtype: number, publisherId: number, instrumentId: number): number {
+    const at = this.#begin(bytes, rtype, publisherId, instrumentId)
+    this.#u32.fill(0, (at >>> 2) + 2, (at + bytes) >>> 2)
+    return at
+  }
+
+  /** Starts a record of whose fields each is to be written. */
+  #begin(bytes: number, rtype: number, publisherId: number, instrumentId: number): number {
     const at = this.#length
     if (at + bytes > this.#buffer.byteLength) this.#grow()
-    this.#u32.fill(0, at >>> 2, (at + bytes) >>> 2)
     this.#u32[at >>> 2] = (bytes >>> 2) | (rtype << 8) | (publisherId << 16)
     this.#u32[(at >>> 2) + 1] = instrumentId
     this.#length += bytes
@@ -145,8 +155,9 @@ export class RecordWriter {
   #thousandfold(word: number, value: number): void {
     const high = Math.floor(value / TWO_32)
     const low = (value - high * TWO_32) * 1_000
-    this.#u32[word] = low % TWO_32
-    this.#u32[word + 1] = high * 1_000 + Math.floor(low / TWO_32)
+    const carry = Math.floor(low / TWO_32)
+    this.#u32[word] = low - carry * TWO_32
+    this.#u32[word + 1] = high * 1_000 + carry
   }
 
   #grow(): void {
