@@ -116,6 +116,12 @@ export async function readStudy(file: string): Promise<Study> {
   }
 }
 
+/** Writes what research found, for {@link readStudy}. */
+export async function writeStudy(file: string, study: Study): Promise<void> {
+  await mkdir(path.dirname(path.resolve(file)), { recursive: true })
+  await writeWhole(path.resolve(file), `${JSON.stringify(study, null, 1)}\n`)
+}
+
 /** A reader never sees half a file: it is written beside and moved. */
 export async function writeWhole(file: string, text: string | Uint8Array): Promise<void> {
   const beside = `${file}.tmp`

@@ -206,6 +206,7 @@ function sweepOptions(command: Command): Command {
     .option('--trials <n>', 'points of a random or model-based search', number, 100)
     .option('--batch <n>', 'points that a model proposes at a time', number, 20)
     .option('--search-seed <seed>', 'the same seed gives the same points', 'sweep')
+    .option('--study <file>', 'write what was found, for scalp-backtest report --study')
     .option('--threads <n>', 'worker threads (default: one a processor); the results are the same', number)
     .option('--redis <url>', 'give the work to workers on Redis or Valkey, in place of threads here')
     .option(

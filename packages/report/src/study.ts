@@ -28,7 +28,7 @@ export const surfaceSchema = z.object({
 
 /** What was chosen in each window and what came of it in the days after. */
 export const walkForwardSchema = z.object({
-  kind: z.enum(['rolling', 'anchored']),
+  kind: z.enum(['rolling', 'anchored', 'folds']),
   /** The figure that chose, and that is given for train and test. */
   figure: z.string(),
   /** Days left out before and after each test. */
@@ -43,8 +43,10 @@ export const walkForwardSchema = z.object({
       settings: z.record(z.string(), setting),
       train: figure,
       test: figure,
-      trades: z.number().int(),
-      netMicros: z.number().int(),
+      /** What the test made, percent; null or left out where it is unknown, as are trades and money. */
+      returnPct: figure.optional(),
+      trades: z.number().int().nullable(),
+      netMicros: z.number().int().nullable(),
     }),
   ),
 })

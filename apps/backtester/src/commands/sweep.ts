@@ -9,6 +9,7 @@ import {
   stabilityMaps,
 } from '@scalp/research'
 import { loadOptional } from '../optional-package.js'
+import { writeStudy } from '../outputs.js'
 import { openRunData, type RunData } from '../run-data.js'
 import { playInThreads } from '../sweep/in-threads.js'
 import { planSweep, type SweepMethod, type SweepPlan, type SweepRequest } from '../sweep/plan-sweep.js'
@@ -17,6 +18,7 @@ import { type PassPlayer, runSweep, type SweepOutcome } from '../sweep/run-sweep
 import { describePoint, describeVerdict, rankEnds, show, table, tableOfRuns } from '../sweep/show.js'
 import { stopSignal } from '../sweep/stop-signal.js'
 import { openStore, storeFileOf } from '../sweep/store-file.js'
+import { studyOf } from '../sweep/study-of.js'
 import { configOfFlags, type RunFlags } from './run.js'
 
 /** Flags of `scalp-backtest sweep`, over those of a run. */
@@ -35,6 +37,8 @@ export interface SweepFlags extends RunFlags {
   readonly redis?: string
   readonly objects?: string
   readonly prepare?: boolean
+  /** Where to write what was found, for a report. */
+  readonly study?: string
 }
 
 /** Runs a strategy with many settings, keeps what came of each, and judges the best by all that were tried. */
@@ -45,9 +49,15 @@ export async function sweep(flags: SweepFlags): Promise<void> {
   const { runs, ranked, points, failures, thin } = rankEnds(outcome, objective)
   const [best] = ranked
   const store = openStore(file)
-  const verdict = best === undefined ? undefined : judgeBest(best, store.runs())
+  const ledger = store.runs()
+  const verdict = best === undefined ? undefined : judgeBest(best, ledger)
   store.close()
   const mapped = ranksOn(plan, outcome)
+  if (flags.study !== undefined)
+    await writeStudy(
+      flags.study,
+      studyOf({ name: `sweep ${outcome.id}`, figure: objective.figure, best, ledger, ...mapped }),
+    )
   if (flags.json === true) {
     const { id, sweepHash, isComplete, planned, found } = outcome
     const shown = {
@@ -176,6 +186,7 @@ function ranksOn({ request, axes }: SweepPlan, { ends }: SweepOutcome) {
     )
   return {
     maps: stabilityMaps(axes, points),
+    chosen: best,
     stability: best === undefined ? undefined : stabilityAt(axes, best.point, points),
   }
 }

@@ -1,6 +1,9 @@
-import { type Point, type WalkKind, type WalkResult, walkThrough } from '@scalp/research'
+import { type Point, type WalkKind, type WalkOptions, type WalkResult, walkThrough } from '@scalp/research'
 import { estimateSharpe } from '@scalp/statistics'
+import { writeStudy } from '../outputs.js'
 import { describePoint, rankEnds, show, table } from '../sweep/show.js'
+import { openStore } from '../sweep/store-file.js'
+import { studyOf } from '../sweep/study-of.js'
 import { type SweepFlags, sweepOf } from './sweep.js'
 
 /** Flags of `scalp-backtest walk-forward`, over those of a sweep. */
@@ -16,9 +19,9 @@ export interface WalkFlags extends SweepFlags {
 /** Runs a sweep, or what is missing of it, and walks through its days with the settings that were best so far. */
 export async function walkForward(flags: WalkFlags): Promise<void> {
   const { plan, outcome, file } = await sweepOf(flags)
-  const { runs, points } = rankEnds(outcome, plan.request.objective)
+  const { runs, ranked, points } = rankEnds(outcome, plan.request.objective)
   const { kind, train, test, folds, purge, embargo } = flags
-  const walked = walkThrough(runs, {
+  const options: WalkOptions = {
     kind,
     trainDays: train,
     testDays: test,
@@ -26,7 +29,20 @@ export async function walkForward(flags: WalkFlags): Promise<void> {
     purgeDays: purge,
     embargoDays: embargo,
     choose: flags.objective === 'totalReturnPct' || flags.objective === 'totalPnl' ? 'return' : 'sharpe',
-  })
+  }
+  const walked = walkThrough(runs, options)
+  if (flags.study !== undefined) {
+    const store = openStore(file)
+    const study = studyOf({
+      name: `walk-forward of sweep ${outcome.id}`,
+      figure: flags.objective,
+      best: ranked[0],
+      ledger: store.runs(),
+      walked: { result: walked, options, points },
+    })
+    store.close()
+    await writeStudy(flags.study, study)
+  }
   if (flags.json === true)
     process.stdout.write(
       `${JSON.stringify({ id: outcome.id, sweepHash: outcome.sweepHash, isComplete: outcome.isComplete, ...walked })}\n`,

@@ -1,6 +1,6 @@
 import { toDollars } from '@scalp/canonical'
 import type { LedgerSummary, Study, SweepSurface, WalkForwardTable } from '../study.js'
-import { card, count, escapeHtml, fixed, money, percent, table, usd } from './elements.js'
+import { type Cell, card, count, escapeHtml, fixed, money, percent, table } from './elements.js'
 
 /** What research adds: surfaces of sweeps, walk-forward, how often one looked. */
 export function researchHtml({ name, surfaces, walkForward, ledger }: Study): string {
@@ -63,9 +63,12 @@ function surfaceHtml({ figure, unit, x, y, cells, trades, chosen, note }: SweepS
 }
 
 function walkForwardHtml({ kind, figure, purgeDays, embargoDays, windows }: WalkForwardTable): string {
-  const net = windows.reduce((sum, { netMicros }) => sum + netMicros, 0)
-  const won = windows.filter(({ netMicros }) => netMicros > 0).length
-  const rows = windows.map((window) => [
+  const hasMoney = windows.some(({ netMicros }) => netMicros !== null)
+  const hasReturns = windows.some(({ returnPct }) => returnPct != null)
+  const made = windows.map(({ netMicros, returnPct }) => netMicros ?? returnPct ?? null)
+  const known = made.filter((value) => value !== null)
+  const won = known.filter((value) => value > 0).length
+  const rows = windows.map((window): readonly Cell[] => [
     `${window.trainFrom} – ${window.trainTo}`,
     `${window.testFrom} – ${window.testTo}`,
     Object.entries(window.settings)
@@ -73,14 +76,32 @@ function walkForwardHtml({ kind, figure, purgeDays, embargoDays, windows }: Walk
       .join(', '),
     fixed(window.train),
     fixed(window.test),
-    count(window.trades),
-    money(toDollars(window.netMicros)),
+    ...(hasReturns ? [signed(window.returnPct ?? null)] : []),
+    ...(hasMoney
+      ? [
+          window.trades === null ? 'n/a' : count(window.trades),
+          window.netMicros === null ? 'n/a' : money(toDollars(window.netMicros)),
+        ]
+      : []),
   ])
+  const heads = [
+    'Trained on',
+    'Tested on',
+    'Chosen',
+    `${figure}, train`,
+    'test',
+    ...(hasReturns ? ['Return'] : []),
+    ...(hasMoney ? ['Trades', 'Net profit'] : []),
+  ]
+  const cut =
+    purgeDays + embargoDays === 0 ? '' : ` Purged days: ${purgeDays}, embargoed days: ${embargoDays}.`
   return card(
-    `Walk-forward, ${kind}`,
-    table(['Trained on', 'Tested on', 'Chosen', `${figure}, train`, 'test', 'Trades', 'Net profit'], rows, {
-      shape: '   nnnn',
-    }),
-    `Settings are chosen on the days of training and judged on the days after: ${won} of ${windows.length} windows made money, ${usd(toDollars(net))} together. ${purgeDays} days are purged, ${embargoDays} embargoed.`,
+    kind === 'folds' ? 'Cross-validation by days' : `Walk-forward, ${kind}`,
+    table(heads, rows, { shape: '   nnnnn' }),
+    `Settings are chosen on the days of training and judged on days that did not choose them: ${won} of ${known.length} tests made money.${cut}`,
   )
+}
+
+function signed(percentage: number | null): Cell {
+  return percentage === null ? 'n/a' : { text: fixed(percentage, ' %'), signOf: percentage }
 }
