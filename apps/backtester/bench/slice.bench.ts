@@ -11,7 +11,7 @@ import { createDatasetTape, type DataFile } from '@scalp/databento/node'
 import { createEngine } from '@scalp/engine'
 import { createGateKeeper, quoteFreshGate, spreadGate } from '@scalp/gates'
 import { createExchangeCalendar } from '@scalp/market-data'
-import { ChainColumns, evaluateChain } from '@scalp/pricing'
+import { OptionDelta } from '@scalp/scalping'
 import { createFlatCosts, replay, SimulatedBroker } from '@scalp/simulator'
 import type { StrategyContext, StrategyHandlers } from '@scalp/strategy'
 import { writeChainFiles } from './chain-files.js'
@@ -59,31 +59,32 @@ function trade(context: StrategyContext): ReturnType<Make> {
   } as const)
 }
 
-/** Volatilities and Greeks of 200 contracts a minute, from the book as it stands. */
+/** Forward, volatilities and Greeks of 200 contracts a minute, from the book as it stands into columns. */
 function value(context: StrategyContext): ReturnType<Make> {
-  const chain = new ChainColumns(WATCHED)
-  const indexes: InstrumentIndex[] = []
+  const greeks = new OptionDelta(context)
+  let members: readonly InstrumentIndex[] = []
   let valued = 0
   let delta = 0.5
   const handlers = new PulseHandlers()
+  const expiryOf = (index: InstrumentIndex): string => {
+    const listed = context.instruments.get(index)
+    return listed.kind === 'option' ? listed.option.expiry : ''
+  }
   return Object.assign(handlers, {
     onSessionOpen({ openUs }: { openUs: number }) {
       context.wakeAt(openUs + MINUTE_US + 1)
     },
     onWake(us: number) {
       context.wakeAt(us + MINUTE_US)
-      for (const index of context.instruments.options('TSLA').slice(indexes.length, WATCHED)) {
-        const listed = context.instruments.get(index)
-        if (listed.kind !== 'option') continue
-        chain.sign[indexes.length] = listed.option.right === 'C' ? 1 : -1
-        chain.strike[indexes.length] = listed.option.strikeThousandths / 1_000
-        indexes.push(index)
+      if (members.length < WATCHED) {
+        const listed = context.instruments.options('TSLA').slice(0, WATCHED)
+        members = listed.sort((a, b) =>
+          expiryOf(a) < expiryOf(b) ? -1 : expiryOf(a) > expiryOf(b) ? 1 : a - b,
+        )
       }
-      for (let at = 0; at < indexes.length; at++)
-        chain.price[at] = context.quotes.midMicros(indexes[at] as InstrumentIndex) / 1e6
-      valued += evaluateChain(chain, 175, 0.1, 1)
-      for (let at = 0; at < WATCHED; at++) {
-        const one = chain.delta[at] as number
+      valued += greeks.refresh(members, 175_000_000, us)
+      for (let at = 0; at < members.length; at++) {
+        const one = greeks.columns.delta(members[at] as InstrumentIndex)
         if (one === one) delta += one
       }
     },

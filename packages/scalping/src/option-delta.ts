@@ -43,7 +43,9 @@ export class OptionDelta implements DeltaSource {
   readonly #book: ContractBook
   /** What the expiries of a slice are evaluated in, in their order. */
   readonly #slices: ChainColumns[] = []
+  /** Contracts of one expiry under way, and what they are. */
   readonly #run: InstrumentIndex[] = []
+  readonly #contracts: Contract[] = []
 
   constructor(market: DeltaMarket, columns: GreeksColumns = new GreeksColumns()) {
     this.#market = market
@@ -119,34 +121,39 @@ export class OptionDelta implements DeltaSource {
    */
   refresh(members: readonly InstrumentIndex[], underlyingMicros: Micros, nowUs: Us): number {
     const run = this.#run
+    const contracts = this.#contracts
     let slice = 0
     let known = 0
+    let count = 0
     let expiry: Expiry | undefined
-    run.length = 0
     for (let at = 0; at < members.length; at++) {
       const instrument = members[at] as InstrumentIndex
       const contract = this.#book.contract(instrument)
       if (contract === undefined) continue
       if (expiry !== undefined && contract.expiry !== expiry) {
-        known += this.#evaluate(slice++, expiry, underlyingMicros, nowUs)
-        run.length = 0
+        known += this.#evaluate(slice++, count, expiry, underlyingMicros, nowUs)
+        count = 0
       }
       expiry = contract.expiry
-      run.push(instrument)
+      run[count] = instrument
+      contracts[count++] = contract
     }
-    return expiry === undefined ? known : known + this.#evaluate(slice, expiry, underlyingMicros, nowUs)
+    return expiry === undefined
+      ? known
+      : known + this.#evaluate(slice, count, expiry, underlyingMicros, nowUs)
   }
 
-  /** Evaluates the contracts of {@link OptionDelta.#run}, all of one expiry. */
-  #evaluate(at: number, expiry: Expiry, underlyingMicros: Micros, nowUs: Us): number {
+  /** Evaluates the first `count` contracts of the run, all of one expiry. */
+  #evaluate(at: number, count: number, expiry: Expiry, underlyingMicros: Micros, nowUs: Us): number {
     const { quotes } = this.#market
     const run = this.#run
-    const columns = this.#slice(at, run.length)
+    const contracts = this.#contracts
+    const columns = this.#slice(at, count)
     let newestUs = Number.NEGATIVE_INFINITY
     let sampleUs = 0
-    for (let i = 0; i < run.length; i++) {
+    for (let i = 0; i < count; i++) {
       const instrument = run[i] as InstrumentIndex
-      const contract = this.#book.contract(instrument) as Contract
+      const contract = contracts[i] as Contract
       columns.sign[i] = contract.sign
       columns.strike[i] = contract.strike
       columns.volatility[i] = this.columns.iv(instrument)
@@ -156,16 +163,18 @@ export class OptionDelta implements DeltaSource {
       }
       columns.price[i] = toDollars(quotes.midMicros(instrument))
       contract.quoteUs = quotes.receivedUs(instrument)
-      if (contract.quoteUs > newestUs) newestUs = contract.quoteUs
-      sampleUs = Math.max(sampleUs, quotes.sampleUs(instrument))
+      if (contract.quoteUs > newestUs) {
+        newestUs = contract.quoteUs
+        sampleUs = quotes.sampleUs(instrument)
+      }
     }
     const forward = this.#book.forward(expiry, underlyingMicros, nowUs, sampleUs)
     const years = calendarYears(newestUs, expiry.closeUs)
     const known = evaluateChain(columns, forward, years, 1)
     const row = this.#row
-    for (let i = 0; i < run.length; i++) {
+    for (let i = 0; i < count; i++) {
       const instrument = run[i] as InstrumentIndex
-      const contract = this.#book.contract(instrument) as Contract
+      const contract = contracts[i] as Contract
       const delta = columns.delta[i] as number
       if (Number.isNaN(delta)) {
         this.#forget(instrument, contract)
