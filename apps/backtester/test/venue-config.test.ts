@@ -63,3 +63,20 @@ test('an adjustment of what is no contract is refused by name', async () => {
     message: expect.stringContaining('nonsense') as string,
   })
 })
+
+test('the gates of Greeks are asked with Greeks of the quotes, refuse by name, and can be left out', async () => {
+  const data = await writeMarket('dbn')
+  const refused = (result: Awaited<ReturnType<typeof run>>) =>
+    result.decisions.refusals.map(({ gate }) => gate)
+  const open = await run(data, {})
+  expect(open.trades.length).toBeGreaterThan(0)
+  expect(refused(open)).not.toContain('greeks_fresh')
+  const far = await run(data, { gates: { delta: { min: 0.95, max: 1 } } })
+  expect(far.trades).toEqual([])
+  expect(refused(far)).toContain('delta_in_range')
+  /** Samples are a minute apart: Greeks are as old as the quote that they follow from. */
+  const old = await run(data, { gates: { maxGreeksAgeMs: 1 } })
+  expect(refused(old)).toContain('greeks_fresh')
+  const without = await run(data, { gates: { delta: null, maxGreeksAgeMs: null } })
+  expect(without.trades).toEqual(open.trades)
+})
