@@ -93,8 +93,26 @@ export const liveConfigSchema = z.strictObject({
       maxOrdersPerDay: z.number().int().positive().default(500),
       /** Farthest that our clock may be from the venue's. */
       maxClockSkewMs: positive.default(1_000),
-      /** What is still held so long before the close is sold at market, whatever the strategy does; 0 holds overnight. */
-      flatSecondsBeforeClose: z.number().min(0).max(3_600).default(20),
+      /** What is still held near the close is sold, harder and harder, and nothing is bought; null holds overnight. */
+      flatByClose: z
+        .strictObject({
+          /** Seconds before the close: a limit at the bid, ever lower limits, market orders, a call for somebody. */
+          limitSeconds: positive.max(3_600).default(45),
+          walkSeconds: positive.max(3_600).default(32),
+          marketSeconds: positive.max(3_600).default(20),
+          alertSeconds: positive.max(3_600).default(12),
+          retrySeconds: positive.default(4),
+          walkPct: positive.max(100).default(5),
+        })
+        .refine(
+          (stages) =>
+            stages.limitSeconds >= stages.walkSeconds &&
+            stages.walkSeconds >= stages.marketSeconds &&
+            stages.marketSeconds >= stages.alertSeconds,
+          'must have its stages in order: limit, walk, market, alert',
+        )
+        .nullable()
+        .prefault({}),
       /** No market event in the session for so long: entries are refused. */
       maxSilenceMs: positive.default(10_000),
     })

@@ -126,6 +126,7 @@ class Replayed {
       impliesUnderlyings: header.impliesUnderlyings,
       seed: header.runId,
       onEntry: (entry) => this.#replayed.push({ text: JSON.stringify(entry), entry }),
+      onHeldAtClose: () => undefined,
       onRisk: () => undefined,
     })
   }

@@ -16,6 +16,7 @@ import { limitGates, RiskMonitor } from '@scalp/risk'
 import { ComputedGreeks } from '@scalp/scalping'
 import type { Strategy } from '@scalp/strategy'
 import type { LiveConfig } from '../config/schema.js'
+import { type CloseRules, flatByClose, type OnHeldAtClose } from './flat-by-close.js'
 import { LatchedAccount } from './latched-account.js'
 
 /** What decides, live and when a recording is replayed: both are made here. */
@@ -33,6 +34,8 @@ export interface EngineParts {
   readonly seed: string
   /** Hears every entry of the engine. */
   readonly onEntry: (entry: JournalEntry) => void
+  /** Hears that something is held when the last seconds before the close begin. */
+  readonly onHeldAtClose: OnHeldAtClose
   /** Hears changes of the kill switch. */
   readonly onRisk: (entry: JournalEntry) => void
 }
@@ -56,6 +59,8 @@ export interface BuiltEngine {
 /** Makes an engine with its gates and limits. */
 export function buildEngine(parts: EngineParts): BuiltEngine {
   const { risk: limits } = parts
+  /** Recordings of before there was such a net have none. */
+  const close = (limits as Partial<LiveConfig['risk']>).flatByClose ?? null
   const risk = new RiskMonitor({
     losses: {
       dailyLossPct: limits.dailyLossPct,
@@ -66,7 +71,7 @@ export function buildEngine(parts: EngineParts): BuiltEngine {
     record: parts.onRisk,
   })
   const pipeline = createPipeline([
-    ...pipelineOf(parts.gates).stages,
+    ...pipelineOf(parts.gates, close).stages,
     accountStage(parts.gates.account),
     {
       name: 'risk',
@@ -89,7 +94,7 @@ export function buildEngine(parts: EngineParts): BuiltEngine {
   /** Of its own, so that screens which look at Greeks change nothing of what is decided. */
   const greeks = new ComputedGreeks()
   const engine = createEngine({
-    strategy: parts.strategy,
+    strategy: close === null ? parts.strategy : flatByClose(parts.strategy, close, parts.onHeldAtClose),
     config: parts.settings,
     underlyings: parts.symbols,
     instruments: parts.instruments,
@@ -125,7 +130,7 @@ function accountStage(rules: LiveConfig['gates']['account'] | undefined): Stage 
   }
 }
 
-function pipelineOf(gates: LiveConfig['gates']): Pipeline {
+function pipelineOf(gates: LiveConfig['gates'], close: CloseRules | null): Pipeline {
   return scalpPipeline({
     maxUnderlyingAgeMs: gates.maxUnderlyingAgeMs,
     maxQuoteAgeMs: gates.maxQuoteAgeMs,
@@ -138,6 +143,7 @@ function pipelineOf(gates: LiveConfig['gates']): Pipeline {
     maxPositionPercent: gates.maxPositionPct,
     maxUnderlyingPercent: gates.maxUnderlyingPct,
     skipOpenMinutes: gates.skipOpenMinutes,
-    skipCloseMinutes: gates.skipCloseMinutes,
+    /** What would only be sold again is not bought. */
+    skipCloseMinutes: Math.max(gates.skipCloseMinutes, (close?.limitSeconds ?? 0) / 60),
   })
 }

@@ -6,7 +6,6 @@ import {
   isScalpError,
   type JournalEntry,
   type Micros,
-  US_PER_SECOND,
   type Us,
 } from '@scalp/canonical'
 import type { Engine, RestoredState } from '@scalp/engine'
@@ -98,7 +97,6 @@ export class LiveSession {
   #isPaused = false
   #pauseReason = ''
   #isSettled = true
-  #flattenedOn = ''
   #savedState = ''
   #savedTrades = ''
   #savedMs = 0
@@ -142,6 +140,12 @@ export class LiveSession {
         this.#entries.push(entry)
         this.#managed.hear(entry)
       },
+      onHeldAtClose: (instrument, contracts, attempts) =>
+        options.onAlert({
+          level: 'critical',
+          code: 'HELD_AT_CLOSE',
+          message: `${contracts} of ${instruments.get(instrument).symbol} are still held just before the close, after ${attempts} orders; market orders go on.`,
+        }),
       onRisk: (entry) => {
         journal.append(entry)
         this.#record()
@@ -415,7 +419,7 @@ export class LiveSession {
     this.#record()
   }
 
-  /** Once a second: limits on equity, and the bell as a last net under the strategy's own exits. */
+  /** Once a second: limits on equity. */
   #watchEquity(nowUs: Us): void {
     const nowMs = performance.now()
     if (nowMs - this.#equityMs < 1_000 || !this.driver.isRunning) return
@@ -423,28 +427,10 @@ export class LiveSession {
     this.#outcomes.advance(nowUs)
     if (this.#options.calendar.isOpen(nowUs))
       this.risk.equity(this.engine.account.equityMicros, Math.round(nowUs))
-    this.#closeByBell(nowUs)
     if (this.risk.killSwitchDevice.mustFlatten && this.engine.positions.open().length === 0) {
       const entry = this.risk.killSwitchDevice.flattened(Math.round(nowUs))
       if (entry !== undefined) this.#options.journal.append(entry)
     }
-  }
-
-  /** Under the strategy's own exits: what is held just before the bell is sold, again and again until it is flat. */
-  #closeByBell(nowUs: Us): void {
-    const { calendar, risk, onAlert } = this.#options
-    const session = calendar.session(nowUs)
-    const seconds = risk.flatSecondsBeforeClose
-    if (seconds === 0 || session === undefined || this.engine.positions.open().length === 0) return
-    if (nowUs < session.closeUs - seconds * US_PER_SECOND || nowUs >= session.closeUs) return
-    this.driver.flatten('market_close')
-    if (this.#flattenedOn === session.date) return
-    this.#flattenedOn = session.date
-    onAlert({
-      level: 'critical',
-      code: 'HELD_AT_CLOSE',
-      message: `Something is still held ${seconds} s before the close, and is being sold at market.`,
-    })
   }
 
   /** What changes slowly: gates, status, session, health. */
