@@ -40,6 +40,15 @@ test('flags lie over the environment, that over the file, that over the defaults
   })
 })
 
+test('our preset is for our strategy: another one starts from its own defaults', async () => {
+  expect(await loadLiveConfig({ env: {}, envFile })).toMatchObject({ preset: 'tuned' })
+  const flags = { strategy: './calm-open' }
+  expect(await loadLiveConfig({ env: {}, envFile, flags })).toMatchObject({ preset: null })
+  expect(await loadLiveConfig({ env: {}, envFile, flags: { ...flags, preset: 'calm' } })).toMatchObject({
+    preset: 'calm',
+  })
+})
+
 test('the variables of the specification are understood', async () => {
   const env = {
     ALPACA_API_KEY: 'k',

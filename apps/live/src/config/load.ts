@@ -33,12 +33,18 @@ export async function loadLiveConfig({
   const fromDisk = existsSync(envFile) ? parseEnv(await readFile(envFile, 'utf8')) : {}
   const fromEnv = readEnvironment({ ...fromDisk, ...env })
   const merged = merge(merge(fromFile, fromEnv), flags)
-  const parsed = liveConfigSchema.safeParse(merged)
+  const parsed = liveConfigSchema.safeParse({ ...ownPreset(merged), ...merged })
   if (parsed.success) return deepFreeze(parsed.data)
   const problems = parsed.error.issues.map(({ path, message }) =>
     path.length === 0 ? message : `${path.join('.')}: ${message}`,
   )
   throw new LiveConfigError({ source: 'The configuration is wrong', problems })
+}
+
+/** The preset that holds unless one is named is one of our strategy; another strategy starts from its own defaults. */
+function ownPreset({ strategy, preset }: Settings): Settings {
+  const isOurs = strategy === undefined || strategy === liveConfigSchema.parse({}).strategy
+  return preset === undefined && !isOurs ? { preset: null } : {}
 }
 
 const PREFIX = 'SCALP_LIVE_'
