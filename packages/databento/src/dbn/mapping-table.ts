@@ -16,9 +16,10 @@ export class MappingTable {
   #source: Uint8Array | undefined
   #sourceView: DataView = NO_VIEW
   /** Where each mapping's requested symbol stands. */
-  readonly #requested: number[] = []
+  #requested: Uint32Array
   /** The first interval of each mapping. */
-  readonly #first: number[] = []
+  #first: Uint32Array
+  #mappings = 0
   #rows = 0
   #start: Uint32Array
   #end: Uint32Array
@@ -28,6 +29,8 @@ export class MappingTable {
   constructor(mappings = 16) {
     this.texts = new Uint8Array(mappings * 32)
     this.#view = new DataView(this.texts.buffer)
+    this.#requested = new Uint32Array(mappings)
+    this.#first = new Uint32Array(mappings)
     this.#start = new Uint32Array(mappings)
     this.#end = new Uint32Array(mappings)
     this.#text = new Uint32Array(mappings)
@@ -36,7 +39,7 @@ export class MappingTable {
 
   /** How many symbols were asked for. */
   get mappings(): number {
-    return this.#requested.length
+    return this.#mappings
   }
 
   /** Where the symbol that a mapping was asked for stands. */
@@ -46,7 +49,7 @@ export class MappingTable {
 
   /** The first interval of a mapping; of the one after the last, how many intervals there are. */
   firstRow(mapping: number): number {
-    return this.#first[mapping] ?? this.#rows
+    return mapping < this.#mappings ? (this.#first[mapping] as number) : this.#rows
   }
 
   /** Intervals of all mappings. */
@@ -91,8 +94,13 @@ export class MappingTable {
 
   /** Starts a mapping, whose requested symbol is `bytes[at, at + length)` up to the first zero. */
   addMapping(bytes: Uint8Array, at: number, length: number): void {
-    this.#requested.push(this.#put(bytes, at, length))
-    this.#first.push(this.#rows)
+    const mapping = this.#mappings++
+    if (mapping === this.#requested.length) {
+      this.#requested = grown(this.#requested)
+      this.#first = grown(this.#first)
+    }
+    this.#requested[mapping] = this.#put(bytes, at, length)
+    this.#first[mapping] = this.#rows
   }
 
   /** Adds an interval to the last mapping. */
@@ -102,7 +110,7 @@ export class MappingTable {
     this.#start[row] = start
     this.#end[row] = end
     this.#text[row] = this.#put(bytes, at, length)
-    this.#requestedOf[row] = this.#requested[this.#requested.length - 1] as number
+    this.#requestedOf[row] = this.#requested[this.#mappings - 1] as number
   }
 
   /** Lets go of the bytes that texts were taken from: the metadata of a day have 30 MB. */
@@ -113,14 +121,14 @@ export class MappingTable {
 
   /** The mappings as objects. */
   toMappings(): SymbolMapping[] {
-    return this.#requested.map((requested, place) => {
+    return Array.from({ length: this.#mappings }, (_, mapping) => {
       const intervals: MappingInterval[] = []
-      const end = this.#first[place + 1] ?? this.#rows
-      for (let row = this.#first[place] as number; row < end; row++) {
+      const end = this.firstRow(mapping + 1)
+      for (let row = this.firstRow(mapping); row < end; row++) {
         const [startDate, endDate] = [this.start(row), this.end(row)]
         intervals.push({ startDate, endDate, symbol: this.text(this.symbolAt(row)) })
       }
-      return { rawSymbol: this.text(requested), intervals }
+      return { rawSymbol: this.text(this.requestedOf(mapping)), intervals }
     })
   }
 
@@ -153,16 +161,17 @@ export class MappingTable {
   }
 
   #growRows(): void {
-    const grown = (column: Uint32Array): Uint32Array => {
-      const larger = new Uint32Array(column.length * 2 + 16)
-      larger.set(column)
-      return larger
-    }
     this.#start = grown(this.#start)
     this.#end = grown(this.#end)
     this.#text = grown(this.#text)
     this.#requestedOf = grown(this.#requestedOf)
   }
+}
+
+function grown(column: Uint32Array): Uint32Array {
+  const larger = new Uint32Array(column.length * 2 + 16)
+  larger.set(column)
+  return larger
 }
 
 const decoder = new TextDecoder()
