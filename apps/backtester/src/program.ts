@@ -1,18 +1,18 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { type CompareFlags, compare } from './commands/compare.js'
-import { demo } from './commands/demo.js'
-import { type ReportFlags, report } from './commands/report.js'
-import { type RunFlags, run } from './commands/run.js'
-import { bestRuns, compareRuns, listRuns, listSweeps, showRun } from './commands/runs.js'
-import { type SweepFlags, sweep } from './commands/sweep.js'
-import { synth } from './commands/synth.js'
-import { type VerifyFlags, verify } from './commands/verify.js'
-import { type WalkFlags, walkForward } from './commands/walk-forward.js'
-import { type WorkerFlags, worker } from './commands/worker.js'
+import type { CompareFlags } from './commands/compare.js'
+import type { DemoFlags } from './commands/demo.js'
+import type { ReportFlags } from './commands/report.js'
+import type { RunFlags } from './commands/run.js'
+import type { RunsFlags } from './commands/runs.js'
+import type { SweepFlags } from './commands/sweep.js'
+import type { SynthFlags } from './commands/synth.js'
+import type { VerifyFlags } from './commands/verify.js'
+import type { WalkFlags } from './commands/walk-forward.js'
+import type { WorkerFlags } from './commands/worker.js'
 import { FORMATS } from './outputs.js'
 import { version } from './version.js'
 
-/** The command line of `scalp-backtest`. */
+/** The command line of `scalp-backtest`; what carries a command out is loaded when it is called. */
 export function createProgram(): Command {
   const program = new Command('scalp-backtest')
     .description('Replays option quotes through a strategy, and shows what came of it.')
@@ -46,7 +46,7 @@ export function createProgram(): Command {
     .option('--out <dir>', 'where result and report go (default out)')
     .option('--json', 'print the result, with resultHash, on standard output')
     .option('--quiet', 'no progress bar and no summary')
-    .action((flags: RunFlags) => run(flags))
+    .action(async (flags: RunFlags) => (await import('./commands/run.js')).run(flags))
   program
     .command('verify')
     .description('Check that a run does not look ahead, or that a result can be repeated.')
@@ -67,7 +67,7 @@ export function createProgram(): Command {
     .option('--config <file>', 'JSON file with the same names; flags lie over it')
     .option('--workers <n>', 'threads that decode ahead (default 1)', number)
     .option('--quiet', 'print nothing; the exit code tells')
-    .action((flags: VerifyFlags) => verify(flags))
+    .action(async (flags: VerifyFlags) => (await import('./commands/verify.js')).verify(flags))
   program
     .command('synth')
     .description('Write days of a synthetic market as genuine batch folders.')
@@ -83,7 +83,7 @@ export function createProgram(): Command {
         .default('dbn.zst'),
     )
     .option('--quiet', 'no progress bar')
-    .action(synth)
+    .action(async (flags: SynthFlags) => (await import('./commands/synth.js')).synth(flags))
   program
     .command('report')
     .description('Write the report of a result file anew, or export its trades and decisions.')
@@ -93,7 +93,9 @@ export function createProgram(): Command {
     )
     .option('--study <file>', 'what research adds: surfaces of a sweep, walk-forward, a ledger of trials')
     .option('--out <file>', 'file to write, with any ending (default: report, beside the result)')
-    .action((result: string, flags: ReportFlags) => report(result, flags))
+    .action(async (result: string, flags: ReportFlags) =>
+      (await import('./commands/report.js')).report(result, flags),
+    )
   program
     .command('compare')
     .description('Put two results side by side, as text and as a page.')
@@ -101,14 +103,16 @@ export function createProgram(): Command {
     .argument('<b>', 'the other')
     .option('--out <file>', 'HTML file to write', 'comparison.html')
     .option('--json', 'print the comparison as JSON')
-    .action((a: string, b: string, flags: CompareFlags) => compare(a, b, flags))
+    .action(async (a: string, b: string, flags: CompareFlags) =>
+      (await import('./commands/compare.js')).compare(a, b, flags),
+    )
   program
     .command('demo')
     .description('Make synthetic days, backtest them, and say where the report is.')
     .option('--days <n>', 'trading days', number, 40)
     .option('--seed <seed>', 'of the synthetic market', 'scalp')
     .option('--out <dir>', 'where data, result and report go', 'out/demo')
-    .action(demo)
+    .action(async (flags: DemoFlags) => (await import('./commands/demo.js')).demo(flags))
   addResearch(program)
   for (const command of program.commands) command.exitOverride()
   return program
@@ -122,7 +126,7 @@ function addResearch(program: Command): void {
       .description(
         'Run a strategy with many settings over one decode of the data; goes on where it was stopped.',
       ),
-  ).action((flags: SweepFlags) => sweep(flags))
+  ).action(async (flags: SweepFlags) => (await import('./commands/sweep.js')).sweep(flags))
   sweepOptions(
     program
       .command('walk-forward')
@@ -138,7 +142,7 @@ function addResearch(program: Command): void {
     .option('--folds <n>', 'tests of a cross-validation', number, 5)
     .option('--purge <days>', 'days left out before a test, as long as a trade may be held', number, 0)
     .option('--embargo <days>', 'days after a test that no training of folds uses', number, 0)
-    .action((flags: WalkFlags) => walkForward(flags))
+    .action(async (flags: WalkFlags) => (await import('./commands/walk-forward.js')).walkForward(flags))
   program
     .command('worker')
     .description('Take jobs of sweeps from Redis until stopped; any number of workers, on any machines.')
@@ -157,21 +161,27 @@ function addResearch(program: Command): void {
       30,
     )
     .option('--quiet', 'print nothing')
-    .action((flags: WorkerFlags) => worker(flags))
+    .action(async (flags: WorkerFlags) => (await import('./commands/worker.js')).worker(flags))
   const runs = program.command('runs').description('Look into the store of runs.')
-  runsOptions(runs.command('list').description('The runs, the latest first.')).action(listRuns)
-  runsOptions(runs.command('sweeps').description('The sweeps, the latest first.')).action(listSweeps)
+  runsOptions(runs.command('list').description('The runs, the latest first.')).action(
+    async (flags: RunsFlags) => (await import('./commands/runs.js')).listRuns(flags),
+  )
+  runsOptions(runs.command('sweeps').description('The sweeps, the latest first.')).action(
+    async (flags: RunsFlags) => (await import('./commands/runs.js')).listSweeps(flags),
+  )
   runsOptions(
     runs.command('show <run>').description('One run: figures, config, and how much of it is luck.'),
-  ).action(showRun)
+  ).action(async (run: string, flags: RunsFlags) => (await import('./commands/runs.js')).showRun(run, flags))
   runsOptions(
     runs
       .command('compare <runs...>')
       .description('Runs side by side: the settings that differ, and the figures.'),
-  ).action(compareRuns)
+  ).action(async (keys: string[], flags: RunsFlags) =>
+    (await import('./commands/runs.js')).compareRuns(keys, flags),
+  )
   runsOptions(
     runs.command('best').description('The best runs, judged by all trials that were made on the data.'),
-  ).action(bestRuns)
+  ).action(async (flags: RunsFlags) => (await import('./commands/runs.js')).bestRuns(flags))
   for (const command of runs.commands) command.exitOverride()
 }
 

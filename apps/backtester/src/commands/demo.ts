@@ -3,16 +3,15 @@ import path from 'node:path'
 import { run } from './run.js'
 import { synth } from './synth.js'
 
-/** Makes synthetic days, backtests the momentum scalper over them, and says where the report is. */
-export async function demo({
-  days,
-  seed,
-  out,
-}: {
+/** Flags of `scalp-backtest demo`. */
+export interface DemoFlags {
   readonly days: number
   readonly seed: string
   readonly out: string
-}): Promise<void> {
+}
+
+/** Makes synthetic days, backtests the momentum scalper over them, and says where the report is. */
+export async function demo({ days, seed, out }: DemoFlags): Promise<void> {
   /** Of an earlier demo, perhaps with other days: only this run's are to be read. */
   const data = path.join(out, 'synthetic-data')
   await rm(data, { recursive: true, force: true })
