@@ -11,7 +11,7 @@ import { expect, test } from 'vitest'
 import { sampleResult } from '../test/sample.js'
 import { weighEvidence } from './evidence.js'
 
-const { study: _, ...result } = sampleResult(120, 20)
+const result = sampleResult(120, 20)
 const returns = result.dailyEquity.map(
   ({ equityMicros }, day) =>
     equityMicros / (result.dailyEquity[day - 1]?.equityMicros ?? result.startingEquityMicros) - 1,

@@ -9,7 +9,7 @@ import {
   tradesCsv,
 } from '../src/index.js'
 import { decisionsParquet, tradesParquet } from '../src/node.js'
-import { sampleResult } from './sample.js'
+import { richResult, sampleResult } from './sample.js'
 
 const decision: NonNullable<BacktestResult['decisionLog']>[0] = {
   id: 'd1',
@@ -24,7 +24,7 @@ const decision: NonNullable<BacktestResult['decisionLog']>[0] = {
   inputs: { note: 'a, "b"' },
   outcomes: [{ horizon: 'close', atUs: 1, underlyingMicros: null, bidMicros: null, netMicros: -7e6 }],
 }
-const result = { ...sampleResult(40, 5), decisionLog: [decision] }
+const result = { ...richResult(40, 5), decisionLog: [decision] }
 
 const parquet = async (bytes: Uint8Array): Promise<Record<string, unknown>[]> =>
   parquetReadObjects({ file: bytes.buffer as ArrayBuffer })

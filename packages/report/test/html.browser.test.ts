@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { renderHtml } from '../src/html.js'
-import { sampleResult } from './sample.js'
+import { richResult } from './sample.js'
 
 const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
 const args = [
@@ -18,7 +18,7 @@ const args = [
 const VIEWS = ['overview', 'trades-view', 'breakdown', 'decisions', 'research', 'run']
 
 describe.skipIf(!existsSync(executablePath))('the page of 10,000 trades', { timeout: 90_000 }, () => {
-  const result = sampleResult(10_000, 60)
+  const result = richResult(10_000, 60)
   const folder = mkdtempSync(path.join(tmpdir(), 'report-'))
   const file = path.join(folder, 'report.html')
   const url = pathToFileURL(file).href

@@ -8,6 +8,12 @@ const MINUTE_US = 60_000_000
 
 /** A plausible, made result: `count` trades over `days` weekdays, the same for the same arguments. */
 export function sampleResult(count = 120, days = 20, seed = 'sample'): BacktestResult {
+  const { quoteTapes: _, study: __, ...result } = richResult(count, days, seed)
+  return { ...result, trades: result.trades.map(({ bounds: ___, ...trade }) => trade) }
+}
+
+/** The same with bounds and quotes of each trade, and a study. */
+export function richResult(count = 120, days = 20, seed = 'sample'): BacktestResult {
   const random = createRandom(seed)
   const startingEquityMicros = 25_000_000_000
   let cash = startingEquityMicros

@@ -4,7 +4,7 @@ import { sampleResult } from './sample.js'
 
 /** Fifty trades over 25 days, on recorded data, with these net results in turn; fees of a dollar each. */
 function runOf(...dollars: number[]): BacktestResult {
-  const { study: _, quoteTapes: __, ...result } = sampleResult(50, 25)
+  const result = sampleResult(50, 25)
   result.manifest.data.isSynthetic = false
   let equityMicros = result.startingEquityMicros
   const perDay = 2
