@@ -102,6 +102,26 @@ export function addApi(http: FastifyInstance, { hub, source, authenticate, onCom
     const result = await onCommand(parsed.data, `rest ${request.ip}`)
     return reply.code(result.ok ? 200 : 409).send({ id: '', command: parsed.data.command, ...result })
   })
+  /** One position, as `flatten` of its contract: the journal has the command with where it came from. */
+  http.post<{ Params: { id: string } }>(
+    '/api/positions/:id/close',
+    { onRequest: guard('operator') },
+    async ({ params: { id }, ip }, reply) => {
+      const position = state.positions.find((held) => held.id === id)
+      if (position === undefined)
+        return reply.code(404).send(problem('POSITION_UNKNOWN', 'There is no such position.'))
+      if (position.positionType === 'external')
+        return reply
+          .code(409)
+          .send(problem('POSITION_EXTERNAL', 'This position is not ours.', 'Close it where it was opened.'))
+      const { optionSymbol } = position
+      const result = await onCommand(
+        { command: 'flatten', optionSymbol, reason: `close ${id}` },
+        `rest ${ip}`,
+      )
+      return reply.code(result.ok ? 200 : 409).send({ id, command: 'flatten', ...result })
+    },
+  )
 }
 
 function none(reply: FastifyReply): object {
