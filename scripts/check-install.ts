@@ -237,6 +237,15 @@ async function end(daemon: ChildProcess): Promise<void> {
   clearTimeout(tooLate)
 }
 
+/** Threads of a sweep find their program and the strategy; what is optional is named when it is missing. */
+async function trySweep(folder: string): Promise<void> {
+  const data = ['--data', 'data', '--underlying', 'DEMO', '--strategy', '.', '--out', 'sweep', '--quiet']
+  const args = ['scalp-backtest', 'sweep', ...data, '--vary', 'takeProfitPct=20,40', '--min-trades', '1']
+  await run('npx', ['--no-install', ...args], { in: folder })
+  const refusal = /npm install bullmq ioredis/
+  await run('npx', ['--no-install', ...args, '--redis', 'redis://127.0.0.1:1'], { in: folder, refusal })
+}
+
 /** From nothing to a strategy that is tested, backtested and watched, by the commands of the docs. */
 async function tryStrategy(kind: string, manager: 'npm' | 'pnpm', port: number): Promise<void> {
   const where = { in: blank(`strategy-${kind}-${manager}`) }
@@ -248,6 +257,7 @@ async function tryStrategy(kind: string, manager: 'npm' | 'pnpm', port: number):
   const printed = await run(manager, ['run', 'backtest'], { in: folder })
   if (!/Result hash\s+[0-9a-f]{64}/.test(printed))
     throw new Error(`the backtest printed no result\n${printed}`)
+  if (kind === 'indicator') await trySweep(folder)
   await tryDaemon(
     'npx',
     ['--yes', '@scalp/live', 'demo', '--strategy', '.', '--speed', '60'],

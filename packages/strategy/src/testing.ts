@@ -1,20 +1,19 @@
+import type { TestFramework } from '@scalp/canonical/testing'
 import type { Strategy } from './contract.js'
 import { Bench, CHECKS, type ConformanceOptions } from './testing/checks.js'
 
+export type { TestFramework } from '@scalp/canonical/testing'
 export type { ConformanceOptions } from './testing/checks.js'
 export type { StrategyHarness, Trial, TrialResult } from './testing/harness.js'
-
-/** What the suite needs of a test framework; those of Vitest, Jest and `node:test` fit. */
-export interface TestFramework {
-  readonly describe: (name: string, define: () => void) => void
-  readonly test: (name: string, run: () => Promise<void>) => void
-}
 
 /** One check that a strategy failed. */
 export interface Finding {
   readonly check: string
   readonly problem: string
 }
+
+/** A check runs the strategy several times, on a machine that may be slow and busy. */
+const TIMEOUT_MS = 120_000
 
 /** Runs every check, and answers those that failed. */
 export async function checkStrategy<Config>(
@@ -48,9 +47,13 @@ export function describeStrategy<Config>(
   describe(`strategy ${strategy.name}`, () => {
     const bench = new Bench(strategy as Strategy<unknown>, options)
     for (const { name, find } of CHECKS)
-      test(name, async () => {
-        const problem = await find(bench)
-        if (problem !== undefined) throw new Error(problem)
-      })
+      test(
+        name,
+        async () => {
+          const problem = await find(bench)
+          if (problem !== undefined) throw new Error(problem)
+        },
+        TIMEOUT_MS,
+      )
   })
 }

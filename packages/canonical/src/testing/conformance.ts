@@ -3,7 +3,7 @@ import { ScalpError } from '../errors.js'
 /** What the suites need of a test framework; those of Vitest, Jest and `node:test` fit. */
 export interface TestFramework {
   readonly describe: (name: string, define: () => void) => void
-  readonly test: (name: string, run: () => Promise<void>) => void
+  readonly test: (name: string, run: () => Promise<void>, timeoutMs?: number) => void
 }
 
 /** Thrown when an adapter does not keep what its port promises. */
