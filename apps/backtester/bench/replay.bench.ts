@@ -14,7 +14,7 @@ import { writeSyntheticMarket } from '../src/synthetic-files.js'
 const DAYS = Number(process.env['SCALP_BENCH_DAYS'] ?? 20)
 const QUOTES = Number(process.env['SCALP_BENCH_QUOTES'] ?? 100_000)
 const ROUNDS = Number(process.env['SCALP_BENCH_ROUNDS'] ?? 3)
-const bin = new URL('../dist/main.js', import.meta.url).pathname
+const bin = new URL('../bin/scalp-backtest.js', import.meta.url).pathname
 const folder = mkdtempSync(path.join(tmpdir(), 'scalp-bench-'))
 
 interface Run {
