@@ -45,7 +45,7 @@ export function addBlock({ i32, u32, length }: Block, sums: Float64Array): void 
 }
 
 /** The same by the reused cursor. */
-function addViews(block: Block, view: CbboView, sums: Float64Array): void {
+export function addViews(block: Block, view: CbboView, sums: Float64Array): void {
   let [records, bid, ask, bidSize, askSize] = sums as unknown as [number, number, number, number, number]
   view.bind(block)
   for (let at = 0; at < block.length; at += view.length) {

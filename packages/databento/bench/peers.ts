@@ -26,23 +26,54 @@ interface QuoteObject {
   readonly askPublisher: number
 }
 
+/** The sums of records as the naive way keeps them. */
+class NaiveSums {
+  readonly emitter = new EventEmitter()
+  #records = 0
+  #bid = 0n
+  #ask = 0n
+  #bidSize = 0
+  #askSize = 0
+
+  constructor() {
+    this.emitter.on('record', (quote: QuoteObject) => {
+      if (quote.rtype !== RTYPE.cbbo1m) return
+      if (quote.bidPrice !== NO_PRICE) this.#bid += quote.bidPrice
+      if (quote.askPrice !== NO_PRICE) this.#ask += quote.askPrice
+      this.#bidSize += quote.bidSize
+      this.#askSize += quote.askSize
+      this.#records++
+    })
+  }
+
+  /** Emits each whole record; answers where the first that is not whole starts. */
+  emitAll(bytes: Buffer): number {
+    let at = 0
+    for (; at < bytes.length; at += (bytes[at] as number) * 4) {
+      if (at + (bytes[at] as number) * 4 > bytes.length) break
+      this.emitter.emit('record', quoteAt(bytes, at))
+    }
+    return at
+  }
+
+  writeTo(sums: Float64Array): void {
+    sums.set([
+      this.#records,
+      Number(this.#bid / 1_000n),
+      Number(this.#ask / 1_000n),
+      this.#bidSize,
+      this.#askSize,
+    ])
+  }
+}
+
 /** The decoder that one writes first: a stream of the runtime's, an object with bigints a record, an event each. */
 export async function decodeNaively(file: string, sums: Float64Array): Promise<void> {
-  const emitter = new EventEmitter()
-  let [records, bid, ask, bidSize, askSize] = [0, 0n, 0n, 0, 0]
-  emitter.on('record', (quote: QuoteObject) => {
-    if (quote.rtype !== RTYPE.cbbo1m) return
-    if (quote.bidPrice !== NO_PRICE) bid += quote.bidPrice
-    if (quote.askPrice !== NO_PRICE) ask += quote.askPrice
-    bidSize += quote.bidSize
-    askSize += quote.askSize
-    records++
-  })
+  const naive = new NaiveSums()
   let left: Buffer = Buffer.alloc(0)
   let metadata: Buffer[] | undefined = []
   let received = 0
   for await (const piece of createReadStream(file).pipe(createZstdDecompress())) {
-    let at = 0
     if (metadata === undefined) left = Buffer.concat([left, piece as Buffer])
     else {
       metadata.push(piece as Buffer)
@@ -52,13 +83,16 @@ export async function decodeNaively(file: string, sums: Float64Array): Promise<v
       left = Buffer.concat(metadata).subarray(length)
       metadata = undefined
     }
-    for (; at < left.length; at += (left[at] as number) * 4) {
-      if (at + (left[at] as number) * 4 > left.length) break
-      emitter.emit('record', quoteAt(left, at))
-    }
-    left = left.subarray(at)
+    left = left.subarray(naive.emitAll(left))
   }
-  sums.set([records, Number(bid / 1_000n), Number(ask / 1_000n), bidSize, askSize])
+  naive.writeTo(sums)
+}
+
+/** The same of records that lie in memory. */
+export function addNaively(records: Uint8Array, sums: Float64Array): void {
+  const naive = new NaiveSums()
+  naive.emitAll(Buffer.from(records.buffer, records.byteOffset, records.length))
+  naive.writeTo(sums)
 }
 
 function quoteAt(bytes: Buffer, at: number): QuoteObject {
