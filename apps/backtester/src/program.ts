@@ -44,6 +44,7 @@ export function createProgram(): Command {
     )
     .option('--no-cache', 'read the original files every time, and keep no slices')
     .option('--out <dir>', 'where result and report go (default out)')
+    .option('--store <file>', 'keep the run among the trials of a project, which sweeps are judged by')
     .option('--json', 'print the result, with resultHash, on standard output')
     .option('--quiet', 'no progress bar and no summary')
     .action(async (flags: RunFlags) => (await import('./commands/run.js')).run(flags))

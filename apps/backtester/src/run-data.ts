@@ -136,6 +136,6 @@ function describe({ files }: Dataset): string {
 }
 
 /** The underlyings of a run, each once. */
-function symbolsOf({ underlying, underlyings }: RunConfig): readonly string[] {
+export function symbolsOf({ underlying, underlyings }: RunConfig): readonly string[] {
   return [...new Set([underlying, ...underlyings])]
 }

@@ -5,6 +5,7 @@ import { formatSummary } from '@scalp/report'
 import { runBacktest } from '../backtest.js'
 import { ConfigError, loadRunConfig, type RunConfig } from '../config.js'
 import { writeOutputs } from '../outputs.js'
+import { keepRun } from '../sweep/keep-run.js'
 
 /** Flags of `scalp-backtest run`. */
 export interface RunFlags {
@@ -24,6 +25,8 @@ export interface RunFlags {
   /** A directory; true for the user's, false for none. */
   readonly cache?: string | boolean
   readonly out?: string
+  /** A file of the project's trials, in which the run is kept. */
+  readonly store?: string
   readonly json?: boolean
   readonly quiet?: boolean
 }
@@ -64,6 +67,7 @@ async function runAndShow(config: RunConfig, flags: RunFlags): Promise<void> {
   const startedMs = Date.now()
   const result = await runBacktest(config, bar).finally(() => bar.stop())
   const seconds = (Date.now() - startedMs) / 1_000
+  if (flags.store !== undefined) await keepRun(flags.store, config, result)
   const { resultFile, reportFile } = await writeOutputs(config.out, result)
   if (flags.json === true)
     process.stdout.write(`${JSON.stringify({ ...result, resultHash: result.manifest.resultHash })}\n`)

@@ -14,6 +14,7 @@ import {
 } from '@scalp/research'
 import type { RunConfig } from '../config.js'
 import { loadMembers } from '../members.js'
+import { codeIdOf } from './code-id.js'
 import { hashOf } from './run-key.js'
 import { fieldsOfRun, flatSettings } from './settings-at.js'
 
@@ -75,5 +76,5 @@ export async function planSweep(request: SweepRequest): Promise<SweepPlan> {
 export function sweepIdOf({ request }: SweepPlan, dataId: string): string {
   const { base, ...asked } = request
   const { data: _data, out: _out, workers: _workers, cache: _cache, ...run } = base
-  return hashOf({ dataId, run, asked }).slice(0, 16)
+  return hashOf({ dataId, code: codeIdOf(base), run, asked }).slice(0, 16)
 }

@@ -8,6 +8,7 @@ import type { RunConfig } from '../config.js'
 import type { LoadedStrategy } from '../members.js'
 import { allFiles, type RunData } from '../run-data.js'
 import { version } from '../version.js'
+import { codeIdOf } from './code-id.js'
 
 /** Names the data of a run by their content: the same for other paths, and for slices of the same files. */
 export async function dataIdOf({ originals, symbols, hashes }: RunData): Promise<string> {
@@ -17,11 +18,22 @@ export async function dataIdOf({ originals, symbols, hashes }: RunData): Promise
   return sha256(JSON.stringify([symbols, files]))
 }
 
-/** Names a run by all that decides its result: data, strategy, settings, venue, gates, version. */
+/** The same name, of the data that a result says it had. */
+export function dataIdOfResult({ manifest: { data } }: BacktestResult, symbols: readonly string[]): string {
+  return sha256(
+    JSON.stringify([
+      symbols,
+      data.files.map(({ dataset, schema, sha256: content }) => [dataset, schema, content]),
+    ]),
+  )
+}
+
+/** Names a run by all that decides its result: data, strategy and its code, settings, venue, gates, version. */
 export function runKey(config: RunConfig, { strategy, settings }: LoadedStrategy, dataId: string): string {
   const { data: _data, out: _out, workers: _workers, cache: _cache, ...rest } = config
   const { settings: _settings, preset: _preset, strategies: _strategies, strategy: _strategy, ...run } = rest
-  return sha256(sorted({ version, dataId, strategy: strategy.name, settings, run }))
+  const code = codeIdOf(config)
+  return sha256(sorted({ version, code, dataId, strategy: strategy.name, settings, run }))
 }
 
 /** What the ledger keeps of a result. */
