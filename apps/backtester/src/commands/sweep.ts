@@ -172,7 +172,7 @@ function requestOf(flags: SweepFlags, base: SweepRequest['base']): SweepRequest 
 }
 
 /** Maps of a grid; other searches leave no grid to map. */
-function ranksOn({ request, axes }: SweepPlan, { ends }: SweepOutcome) {
+export function ranksOn({ request, axes }: SweepPlan, { ends }: SweepOutcome) {
   if (request.method !== 'grid' || axes.length === 0) return undefined
   const points: MappedPoint[] = ends.map((end) => ({
     point: end.trial.point,

@@ -4,7 +4,7 @@ import { writeStudy } from '../outputs.js'
 import { describePoint, rankEnds, show, table } from '../sweep/show.js'
 import { openStore } from '../sweep/store-file.js'
 import { studyOf } from '../sweep/study-of.js'
-import { type SweepFlags, sweepOf } from './sweep.js'
+import { ranksOn, type SweepFlags, sweepOf } from './sweep.js'
 
 /** Flags of `scalp-backtest walk-forward`, over those of a sweep. */
 export interface WalkFlags extends SweepFlags {
@@ -38,6 +38,7 @@ export async function walkForward(flags: WalkFlags): Promise<void> {
       figure: flags.objective,
       best: ranked[0],
       ledger: store.runs(),
+      ...ranksOn(plan, outcome),
       walked: { result: walked, options, points },
     })
     store.close()
