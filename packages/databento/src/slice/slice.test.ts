@@ -220,3 +220,33 @@ test('no file bears the name before it is whole', () => {
   writer.discard()
   expect(() => readFileSync(`${file}.part`)).toThrow('ENOENT')
 })
+
+test('slices that are read in turns, after a broken one, give what each gives alone', () => {
+  const rowsOf = (symbols: number, cents: number): Row[] =>
+    Array.from({ length: 9_000 }, (_, at) => {
+      const bid = (cents + (at % 7)) * 10_000
+      return [0, at % symbols, START_US + Math.floor(at / symbols) * 60_000_000, 0, bid, bid + 10_000, 3, 4]
+    })
+  const files = [write('turn-a.slice', rowsOf(40, 100)), write('turn-b.slice', rowsOf(700, 2_000))]
+  const alone = files.map(read)
+  const bytes = readFileSync(files[1] as string)
+  bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 0xff
+  const broken = path.join(folder, 'turn-broken.slice')
+  writeFileSync(broken, bytes)
+  expect(() => read(broken)).toThrow('slice')
+  const readers = files.map((file) => new SliceReader(file))
+  const batch = createBatch()
+  const bids = files.map((): number[] => [])
+  for (let isOpen = true; isOpen; )
+    isOpen = readers
+      .map((reader, at) => {
+        const isRead = reader.read(batch)
+        if (isRead) bids[at]?.push(...batch.a.subarray(0, batch.count))
+        return isRead
+      })
+      .some(Boolean)
+  for (const reader of readers) reader.close()
+  for (const [at, rows] of alone.entries())
+    expect(bids[at]).toEqual(rowsOf(at === 0 ? 40 : 700, at === 0 ? 100 : 2_000).map(([, , , , bid]) => bid))
+  expect(files.map(read)).toEqual(alone)
+})
