@@ -62,6 +62,10 @@ export class SessionRecorder implements EventRecorder {
     this.#file = openSync(path, 'ax')
     writeSync(this.#file, MAGIC)
     this.#json({ r: 'header', header })
+    /** At once, so that a run which was killed in its first second can be told as well. */
+    const first = frame(this.#block.subarray(0, this.#at))
+    this.bytes += writeSync(this.#file, first)
+    this.#at = 0
     this.#timer = setInterval(() => this.#turn(), 1_000)
   }
 
