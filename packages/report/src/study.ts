@@ -20,7 +20,7 @@ export const surfaceSchema = z.object({
   cells: z.array(z.array(figure)),
   /** Trades behind each cell, in the same shape. */
   trades: z.array(z.array(z.number().int().nullable())).optional(),
-  /** Column and row of the settings of this run. */
+  /** Column and row of the settings that were chosen, or that this run has. */
   chosen: z.object({ x: z.number().int(), y: z.number().int() }).nullable().default(null),
   /** How settings that are no axis were treated, such as `best of the other settings`. */
   note: z.string().default(''),

@@ -47,7 +47,7 @@ function surfaceHtml({ figure, unit, x, y, cells, trades, chosen, note }: SweepS
       value === null
         ? ''
         : ` style="--tint:var(--${value < 0 ? 'loss' : 'gain'});--part:${Math.round((Math.abs(value) / most) * 60)}%"`
-    return `<td class="heat${own ? ' own' : ''}"${tint} title="${escapeHtml(title)}">${value === null ? '·' : value.toFixed(2)}${own ? '<span class="sr"> this run</span>' : ''}</td>`
+    return `<td class="heat${own ? ' own' : ''}"${tint} title="${escapeHtml(title)}">${value === null ? '·' : value.toFixed(2)}${own ? '<span class="sr"> chosen</span>' : ''}</td>`
   }
   const head = x.values.map((value) => `<th scope="col" class="n">${escapeHtml(String(value))}</th>`).join('')
   const rows = cells.map(
@@ -58,7 +58,7 @@ function surfaceHtml({ figure, unit, x, y, cells, trades, chosen, note }: SweepS
   return card(
     `${figure}${unit === '' ? '' : `, ${unit}`}`,
     `<div class="scroll" tabindex="0"><table class="heats"><caption class="sr">${escapeHtml(figure)} by ${escapeHtml(axes)}</caption><thead><tr><th scope="col">${y === null ? '' : escapeHtml(y.name)}</th>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`,
-    `${axes}. A plateau can be trusted more than a lonely peak.${chosen === null ? '' : ' This run is framed.'} ${note}`,
+    `${axes}. A plateau can be trusted more than a lonely peak.${chosen === null ? '' : ' The chosen settings are framed.'} ${note}`,
   )
 }
 
