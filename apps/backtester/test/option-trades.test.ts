@@ -39,7 +39,9 @@ async function addTrades(data: string): Promise<number> {
 }
 
 const ratios = (result: Awaited<ReturnType<typeof runBacktest>>) =>
-  (result.decisionLog ?? []).map(({ inputs }) => inputs['volumeRatio']).filter((ratio) => typeof ratio === 'number')
+  (result.decisionLog ?? [])
+    .map(({ inputs }) => inputs['volumeRatio'])
+    .filter((ratio) => typeof ratio === 'number')
 
 test('trades of contracts reach the strategy, and the result is the same however they are read', {
   timeout: 60_000,
