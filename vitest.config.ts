@@ -1,7 +1,13 @@
+import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  resolve: { conditions: ['@scalp/source'] },
+  resolve: {
+    conditions: ['@scalp/source'],
+    alias: [
+      { find: /^fast-check$/, replacement: path.join(import.meta.dirname, 'scripts/seeded-fast-check.ts') },
+    ],
+  },
   ssr: { resolve: { conditions: ['@scalp/source', 'node', 'module', 'default'] } },
   test: {
     include: [
