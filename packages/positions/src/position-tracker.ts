@@ -103,7 +103,7 @@ export class PositionTracker implements PositionReader {
     return position === undefined ? undefined : { ...position }
   }
 
-  /** Takes back what {@link state} gave, after a restart. */
+  /** Takes back what `state` gave, after a restart. */
   restore(state: PositionState): void {
     const position = { ...state }
     this.#open.set(state.instrument, position)
