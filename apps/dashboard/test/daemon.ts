@@ -29,7 +29,7 @@ export class Daemon {
     const child = spawn(
       process.execPath,
       [BIN, 'demo', '--port', String(this.#port), '--speed', String(speed), '--token', this.token],
-      { cwd: this.#folder, stdio: ['ignore', 'pipe', 'pipe'] },
+      { cwd: this.#folder, stdio: ['ignore', 'pipe', 'pipe'], env: ownEnvironment() },
     )
     this.#process = child
     for (const stream of [child.stdout, child.stderr])
@@ -60,6 +60,11 @@ export class Daemon {
     await this.stop()
     rmSync(this.#folder, { recursive: true, force: true })
   }
+}
+
+/** Nothing of what a developer's shell or CI sets for Scalp. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SCALP_')))
 }
 
 export function pause(ms: number): Promise<void> {

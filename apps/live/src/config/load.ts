@@ -67,6 +67,14 @@ const OWN: Readonly<Record<string, (text: string) => Settings>> = {
   SCALP_SLIPPAGE_PCT: (text) => ({ simulation: { slippagePct: number('SCALP_SLIPPAGE_PCT', text) } }),
 }
 
+/** Variables of other parts of Scalp, which are none of the daemon's: of reading zstd, and of tests. */
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  'SCALP_ZSTD',
+  'SCALP_FIXTURES',
+  'SCALP_REQUIRE_FIXTURES',
+  'SCALP_SEED',
+])
+
 /** The variables of the specification's section 20, and our own `SCALP_LIVE_…`. */
 function readEnvironment(env: Readonly<Record<string, string | undefined>>): Settings {
   let settings: Settings = {}
@@ -76,7 +84,9 @@ function readEnvironment(env: Readonly<Record<string, string | undefined>>): Set
   }
   const unknown = Object.keys(env).filter((name) => name.startsWith(PREFIX) && !Object.hasOwn(OWN, name))
   if (unknown.length > 0) throw environmentError(unknown.map((name) => `${name}: no such setting`))
-  const strategy = Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith(PREFIX)))
+  const strategy = Object.fromEntries(
+    Object.entries(env).filter(([name]) => !name.startsWith(PREFIX) && !ELSEWHERE.has(name)),
+  )
   try {
     const { preset, symbols, overrides } = fromEnvironment(strategy)
     return merge(settings, {
