@@ -73,15 +73,17 @@ export function impliedVolatilityWarm(
   if (!(beta >= 0 && beta < highest)) return Number.NaN
   if (beta === 0) return 0
   const root = Math.sqrt(years)
-  const start = previous > 0 && previous < 100 ? previous * root : firstGuess(x, beta, highest)
-  return solve(x, beta, highest, start) / root
+  return solve(x, beta, highest, previous > 0 && previous < 100 ? previous * root : Number.NaN) / root
 }
 
-/** The total volatility of a normalised price in (0, highest). */
+/**
+ * The total volatility of a normalised price in (0, highest), from a start; `NaN` starts from the usual guess, and so
+ * does a start whose price is too far off for steps of a series to mean anything there.
+ */
 function solve(x: number, beta: number, highest: number, start: number): number {
   let low = 0
   let high = Number.POSITIVE_INFINITY
-  let s = start
+  let s = start > 0 ? start : firstGuess(x, beta, highest)
   const isLow = beta < inflectionPrice(x, highest)
   const isHigh = beta > 0.5 * highest
   const logBeta = isLow ? Math.log(beta) : 0
@@ -90,6 +92,10 @@ function solve(x: number, beta: number, highest: number, start: number): number 
     const h = x / s
     const b = blackOfVega(h, 0.5 * s, vega, highest)
     const difference = b - beta
+    if (step === 0 && s === start && isFar(b, beta, highest)) {
+      s = firstGuess(x, beta, highest)
+      continue
+    }
     if (difference === 0) return s
     if (difference < 0) low = s
     else high = s
@@ -148,4 +154,14 @@ function highStep(vega: number, second: number, third: number, room: number, dif
 function householder(newton: number, second: number, third: number): number {
   const ratio = (1 + 0.5 * second * newton) / (1 + newton * (second + (third * newton) / 6))
   return ratio > 0.25 && ratio < 4 ? newton * ratio : newton
+}
+
+/** True unless a price, and what is left above it, are within a factor of two of those wanted. */
+function isFar(b: number, beta: number, highest: number): boolean {
+  return !(
+    b < 2 * beta &&
+    2 * b > beta &&
+    highest - b < 2 * (highest - beta) &&
+    2 * (highest - b) > highest - beta
+  )
 }
