@@ -206,6 +206,7 @@ test('pause() holds the stream, resume() lets it go on', async () => {
   const { client, sequences } = clientOf(gateway, { silenceMs: 60 })
   await client.start()
   client.pause()
+  await sleep(20)
   gateway.publish(trades(0, 1))
   await sleep(20)
   for (let at = 1; at < 50; at++) gateway.publish(trades(at, at + 1))
