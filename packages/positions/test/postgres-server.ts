@@ -25,7 +25,7 @@ export async function startPostgres(programs: string): Promise<PostgresServer> {
   const isRoot = process.getuid?.() === 0
   const run = (program: string, ...args: string[]): void => {
     const command = [path.join(programs, program), ...args]
-    const [file = '', ...rest] = isRoot ? ['runuser', '-u', 'postgres', '--', ...command] : command
+    const [file = '', ...rest] = isRoot ? ['/usr/sbin/runuser', '-u', 'postgres', '--', ...command] : command
     execFileSync(file, rest, { stdio: 'ignore', cwd: folder })
   }
   if (isRoot) {
