@@ -34,7 +34,7 @@ jobs:
 export function readme({ packageName, strategy, identifier }: Names, hint: string): string {
   return `# ${packageName}
 
-A strategy for Scalp (`@scalp/strategy`): it ${hint}.
+A strategy for Scalp (@scalp/strategy): it ${hint}.
 
 | what | command |
 | --- | --- |
