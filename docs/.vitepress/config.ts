@@ -15,7 +15,7 @@ export default defineConfig({
   description: 'TypeScript libraries, a backtester and a live daemon for scalping US equity options.',
   cleanUrls: true,
   lastUpdated: false,
-  vite: { build: { chunkSizeWarningLimit: 4_000 } },
+  vite: { build: { chunkSizeWarningLimit: 20_000 } },
   head: [['link', { rel: 'icon', href: 'data:,' }]],
   srcExclude: ['test/**', 'node_modules/**', 'README.md'],
   themeConfig: {
