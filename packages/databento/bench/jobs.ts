@@ -29,10 +29,14 @@ const HEAD = 20 | (RTYPE.cbbo1m << 8)
 
 /** Sums the quotes of a block by words, the fastest way there is. */
 export function addBlock({ i32, u32, length }: Block, sums: Float64Array): void {
-  let [records, bid, ask, bidSize, askSize] = sums as unknown as [number, number, number, number, number]
+  let records = 0
+  let bid = 0
+  let ask = 0
+  let bidSize = 0
+  let askSize = 0
   const words = length >>> 2
-  for (let word = 0; word < words; word += (u32[word] as number) & 0xff) {
-    if (((u32[word] as number) & 0xffff) !== HEAD) continue
+  for (let word = 0; word < words; word += (i32[word] as number) & 0xff) {
+    if (((i32[word] as number) & 0xffff) !== HEAD) continue
     const bidHigh = i32[word + 13] as number
     const askHigh = i32[word + 15] as number
     if (bidHigh !== 0x7fff_ffff) bid += (bidHigh * 4_294_967_296 + (u32[word + 12] as number)) / 1_000
@@ -41,12 +45,16 @@ export function addBlock({ i32, u32, length }: Block, sums: Float64Array): void 
     askSize += u32[word + 17] as number
     records++
   }
-  sums.set([records, bid, ask, bidSize, askSize])
+  addTo(sums, records, bid, ask, bidSize, askSize)
 }
 
 /** The same by the reused cursor. */
 export function addViews(block: Block, view: CbboView, sums: Float64Array): void {
-  let [records, bid, ask, bidSize, askSize] = sums as unknown as [number, number, number, number, number]
+  let records = 0
+  let bid = 0
+  let ask = 0
+  let bidSize = 0
+  let askSize = 0
   view.bind(block)
   for (let at = 0; at < block.length; at += view.length) {
     view.moveTo(at)
@@ -58,15 +66,23 @@ export function addViews(block: Block, view: CbboView, sums: Float64Array): void
     askSize += view.askSize
     records++
   }
-  sums.set([records, bid, ask, bidSize, askSize])
+  addTo(sums, records, bid, ask, bidSize, askSize)
+}
+
+/** By hand: whatever is taken out of an array by a pattern is kept in a form that sums slowly. */
+function addTo(sums: Float64Array, ...of: Sums): void {
+  for (let i = 0; i < of.length; i++) sums[i] = (sums[i] as number) + (of[i] as number)
 }
 
 async function sumTape(file: string, root: string | undefined, sums: Float64Array): Promise<void> {
   const stats: DecodeStats = { records: 0, kept: 0, filtered: 0, dropped: 0, droppedSymbols: [], skipped: 0 }
   const wanted = { options: true, ...(root === undefined ? {} : { symbols: [root] }) }
-  let [records, bid, ask, bidSize, askSize] = [0, 0, 0, 0, 0]
   for await (const batch of decodeFile({ file, schema: 'cbbo-1m', wanted, stats })) {
     const { count, a, b, c, d } = batch
+    let bid = 0
+    let ask = 0
+    let bidSize = 0
+    let askSize = 0
     for (let row = 0; row < count; row++) {
       const bidMicros = a[row] as number
       const askMicros = b[row] as number
@@ -75,10 +91,9 @@ async function sumTape(file: string, root: string | undefined, sums: Float64Arra
       bidSize += c[row] as number
       askSize += d[row] as number
     }
-    records += count
+    addTo(sums, count, bid, ask, bidSize, askSize)
     giveBatch(batch)
   }
-  sums.set([records, bid, ask, bidSize, askSize])
 }
 
 /** Reads a raw file and writes it anew, field by field, as zstd of the default level, 3. */

@@ -3,7 +3,7 @@ import { CsvRow } from '../csv/csv-row.js'
 import { LineReader } from '../csv/line-reader.js'
 import { RecordAssembler } from '../dbn/assembler.js'
 import { RTYPE } from '../dbn/enums.js'
-import { cutAtNul } from '../dbn/metadata.js'
+import { cutAtNul } from '../dbn/metadata-reader.js'
 import { CsvFormatError, SymbologyFileError } from '../errors.js'
 import { readBytes } from '../zstd/node-bytes.js'
 

@@ -1,6 +1,7 @@
 import { CorruptFileError, TruncatedFileError } from '../errors.js'
 import type { ByteSource } from '../zstd/byte-source.js'
-import { decodeMetadata, decodePrelude, type Metadata, PRELUDE_BYTES } from './metadata.js'
+import type { Metadata } from './metadata.js'
+import { decodePrelude, MetadataReader } from './metadata-reader.js'
 import type { RecordFormat } from './record.js'
 import { fewestWords } from './record-lengths.js'
 
@@ -9,7 +10,9 @@ const UNKNOWN_FORMAT: RecordFormat = { version: 0, tsOut: false }
 const MIN_WORDS = 4
 /** Stays in the cache of one core between the decompressor that fills it and the loop that reads it. */
 const SLOT_BYTES = 1 << 17
-const HEAD_BYTES = 1 << 18
+/** Metadata are read through a window of so many bytes; most fit into the first. */
+const FIRST_HEAD_BYTES = 1 << 12
+const HEAD_BYTES = 1 << 17
 
 /** Whole records in one aligned buffer; borrowed until more bytes are pushed or pulled. */
 export interface Block {
@@ -37,10 +40,10 @@ export class RecordAssembler {
   metadata: Metadata | undefined
   readonly #sink: RecordSink
   readonly #source: string
-  #head: Uint8Array | undefined = new Uint8Array(0)
+  /** What came of the metadata and was not whole enough to read; undefined once they are. */
+  #head: Uint8Array | undefined
   #headFilled = 0
-  /** Length of the metadata as they say it themselves: believed only as bytes come in. */
-  #headBytes = 0
+  readonly #reader: MetadataReader
   #slot: Uint8Array = new Uint8Array(SLOT_BYTES)
   #block: Block
   #filled = 0
@@ -59,17 +62,22 @@ export class RecordAssembler {
     this.#sink = sink
     this.#source = source
     this.#block = blockOf(this.#slot)
-    if (isFragment) this.#head = undefined
+    this.#reader = new MetadataReader(source)
+    if (!isFragment) this.#head = new Uint8Array(FIRST_HEAD_BYTES)
     if (format !== undefined) this.#fewestWords = fewestWords(format)
   }
 
   /** Takes the next bytes of the stream. */
   push(bytes: Uint8Array): void {
     let rest = bytes
-    if (this.#head !== undefined) {
-      const after = this.#pushHead(bytes)
-      if (after === undefined) return
-      rest = after
+    while (this.#head !== undefined) {
+      if (rest.length === 0) return
+      const head = this.#roomForHead()
+      const length = Math.min(rest.length, head.length - this.#headFilled, this.#missingHead())
+      head.set(rest.subarray(0, length), this.#headFilled)
+      rest = rest.subarray(length)
+      this.#headFilled += length
+      this.#readHead()
     }
     for (let at = 0; at < rest.length; ) {
       this.#reclaim()
@@ -89,8 +97,8 @@ export class RecordAssembler {
   pull(source: ByteSource): boolean {
     if (this.#head !== undefined) {
       const from = this.#headFilled
-      const to = from + this.#missingHead(HEAD_BYTES)
-      const length = source.fill(this.#roomForHead(to), from, to)
+      const head = this.#roomForHead()
+      const length = source.fill(head, from, Math.min(head.length, from + this.#missingHead()))
       this.#headFilled += length
       if (length > 0) this.#readHead()
       return length > 0
@@ -109,7 +117,7 @@ export class RecordAssembler {
 
   /** Bytes of an unfinished record, or of unfinished metadata, at the end. */
   get left(): number {
-    return this.#head === undefined ? this.#filled - this.#lent : this.#headFilled
+    return this.#head === undefined ? this.#filled - this.#lent : this.#reader.taken + this.#headFilled
   }
 
   /**
@@ -119,12 +127,11 @@ export class RecordAssembler {
    */
   end(): void {
     if (this.#head !== undefined) {
-      const head = this.#head.subarray(0, this.#headFilled)
-      if (head.length >= 4) decodePreludeLoosely(head, this.#source)
+      if (this.left >= 4) this.#lookAtHead(this.#head)
       throw new TruncatedFileError({
         source: this.#source,
         where: 'its metadata',
-        offset: head.length,
+        offset: this.left,
         records: 0,
       })
     }
@@ -138,52 +145,41 @@ export class RecordAssembler {
     }
   }
 
-  /** Adds to the metadata; what comes after them, when they are whole. */
-  #pushHead(bytes: Uint8Array): Uint8Array | undefined {
-    const before = this.#headFilled
-    this.#roomForHead(before + bytes.length).set(bytes, before)
-    this.#headFilled += bytes.length
-    return this.#readHead() ? bytes.subarray(this.#headBytes - before) : undefined
-  }
-
-  /** Decodes the metadata when they are whole. */
-  #readHead(): boolean {
-    const head = (this.#head as Uint8Array).subarray(0, this.#headFilled)
-    if (head.length < 12) {
-      if (head.length >= 3) decodePreludeLoosely(head, this.#source)
-      return false
-    }
-    const { bodyBytes } = decodePrelude(head, this.#source)
-    const length = PRELUDE_BYTES + bodyBytes
-    this.#headBytes = length
-    if (head.length < length) return false
-    this.metadata = decodeMetadata(head, this.#source)
-    this.#offset = length
-    this.#head = undefined
-    this.#fewestWords = fewestWords(this.metadata)
-    this.#sink.onMetadata(this.metadata)
-    return true
-  }
-
-  /**
-   * The buffer of metadata with room for so many bytes; grows fourfold when it must, whatever length a file claims, but
-   * not beyond that length.
-   */
-  #roomForHead(needed: number): Uint8Array {
+  /** Reads what is whole of the metadata, and keeps the rest for when more has come. */
+  #readHead(): void {
     const head = this.#head as Uint8Array
-    if (needed <= head.length) return head
-    const larger = new Uint8Array(Math.max(needed, Math.min(head.length * 4, this.#headBytes)))
+    const filled = this.#headFilled
+    if (this.left >= 3) this.#lookAtHead(head)
+    const taken = this.#reader.take(head.subarray(0, filled))
+    head.copyWithin(0, taken, filled)
+    this.#headFilled = filled - taken
+    const { metadata } = this.#reader
+    if (metadata === undefined) return
+    this.metadata = metadata
+    this.#offset = this.#reader.taken
+    this.#head = undefined
+    this.#fewestWords = fewestWords(metadata)
+    this.#sink.onMetadata(metadata)
+  }
+
+  /** Says at once that a stream is no DBN, before there are enough bytes for its length. */
+  #lookAtHead(head: Uint8Array): void {
+    if (this.#reader.taken === 0) decodePreludeLoosely(head.subarray(0, this.#headFilled), this.#source)
+  }
+
+  /** The window of metadata: wide once they are long, whatever length they claim. */
+  #roomForHead(): Uint8Array {
+    const head = this.#head as Uint8Array
+    if (head.length === HEAD_BYTES || this.#headFilled + this.#missingHead() <= head.length) return head
+    const larger = new Uint8Array(HEAD_BYTES)
     larger.set(head.subarray(0, this.#headFilled))
     this.#head = larger
     return larger
   }
 
-  /** Bytes of metadata still to come, as far as is known, and no more than `most`. */
-  #missingHead(most: number): number {
-    const head = (this.#head as Uint8Array).subarray(0, this.#headFilled)
-    if (head.length < PRELUDE_BYTES) return PRELUDE_BYTES - head.length
-    const { bodyBytes } = decodePrelude(head, this.#source)
-    return Math.min(most, PRELUDE_BYTES + bodyBytes - head.length)
+  /** Bytes of the metadata that were not given yet, as far as is known. */
+  #missingHead(): number {
+    return this.#reader.missing - this.#headFilled
   }
 
   /** Moves an unfinished record over those that were lent. */
@@ -194,40 +190,43 @@ export class RecordAssembler {
     this.#lent = 0
   }
 
+  /** Hands out what is whole. */
   #emit(): void {
-    const slot = this.#slot
+    const { i32 } = this.#block
     const filled = this.#filled
+    const words = filled >>> 2
     const fewest = this.#fewestWords
     let at = 0
-    let words = 0
-    let isCorrupt = false
     let records = 0
-    /** The second byte of a record says its type; of a length alone only the shortest of all is told. */
-    while (at < filled) {
-      words = slot[at] as number
-      isCorrupt = words < (at + 1 < filled ? (fewest[slot[at + 1] as number] as number) : MIN_WORDS)
-      if (isCorrupt || at + words * 4 > filled) break
-      at += words * 4
+    let isCorrupt = false
+    while (at < words) {
+      const head = i32[at] as number
+      const length = head & 0xff
+      isCorrupt = length < (fewest[(head >>> 8) & 0xff] as number)
+      if (isCorrupt || at + length > words) break
+      at += length
       records++
     }
+    /** Of a head that is cut only the length may be known. */
+    if (at === words && filled > at * 4) isCorrupt = (this.#slot[at * 4] as number) < MIN_WORDS
     this.records += records
-    this.#offset += at
+    this.#offset += at * 4
     if (at > 0) {
-      ;(this.#block as { length: number }).length = at
-      this.#lent = at
+      ;(this.#block as { length: number }).length = at * 4
+      this.#lent = at * 4
       this.#sink.onBlock(this.#block)
     }
-    if (isCorrupt) throw this.#corrupt(words * 4, at + 1 < filled ? slot[at + 1] : undefined)
+    if (isCorrupt) throw this.#corrupt(at * 4)
   }
 
-  #corrupt(length: number, rtype: number | undefined): CorruptFileError {
-    const type = rtype === undefined ? '' : ` of type 0x${rtype.toString(16).padStart(2, '0')}`
-    const reason = `a record${type} says it is ${length} bytes long`
+  #corrupt(at: number): CorruptFileError {
+    const [words = 0, rtype = 0] = this.#slot.subarray(at, this.#filled)
+    const type = at + 1 < this.#filled ? ` of type 0x${rtype.toString(16).padStart(2, '0')}` : ''
+    const reason = `a record${type} says it is ${words * 4} bytes long`
     return new CorruptFileError({ source: this.#source, offset: this.#offset, reason })
   }
 }
 
-/** Says at once that a stream is no DBN, before there are enough bytes for its length. */
 function decodePreludeLoosely(head: Uint8Array, source: string): void {
   const padded = new Uint8Array(12)
   padded.set(head.subarray(0, 12))

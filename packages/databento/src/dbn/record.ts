@@ -1,6 +1,6 @@
 import { CorruptFileError } from '../errors.js'
 import { type Field, HEADER_BYTES, LAYOUTS, type Layout, type LayoutName, layoutOf } from './layouts.js'
-import { cutAtNul } from './metadata.js'
+import { cutAtNul } from './metadata-reader.js'
 
 /** Where a decoded record keeps its reserved bytes, if any is not zero: so it is encoded as it was. */
 export const RESERVED: unique symbol = Symbol('reserved bytes')

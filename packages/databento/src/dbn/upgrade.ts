@@ -1,6 +1,6 @@
 import { UNDEF_PRICE } from './enums.js'
 import { type Field, type Layout, layoutOf } from './layouts.js'
-import { cutAtNul } from './metadata.js'
+import { cutAtNul } from './metadata-reader.js'
 import { checkLength, type FieldValue, type RecordFormat, readField, writeField } from './record.js'
 
 const UNDEF_QUANTITY_V1 = 2_147_483_647

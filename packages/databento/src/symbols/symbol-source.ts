@@ -1,7 +1,7 @@
 import { DaySymbols } from '../dbn/day-symbols.js'
 import { type Layout, layoutOf, neededWords } from '../dbn/layouts.js'
 import type { Metadata } from '../dbn/metadata.js'
-import { cutAtNul } from '../dbn/metadata.js'
+import { cutAtNul } from '../dbn/metadata-reader.js'
 import { checkLength } from '../dbn/record.js'
 import { SymbologyError } from '../errors.js'
 

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { dbzError } from '../dbn/metadata.js'
+import { dbzError } from '../dbn/metadata-reader.js'
 import { CorruptFileError, TruncatedFileError } from '../errors.js'
 import type { ByteSource } from './byte-source.js'
 import { type FramePiece, FrameWalker, isDbz, isZstd } from './frame-walker.js'

@@ -1,4 +1,4 @@
-import { dbzError } from '../dbn/metadata.js'
+import { dbzError } from '../dbn/metadata-reader.js'
 import { CorruptFileError, TruncatedFileError } from '../errors.js'
 import { FrameWalker, isDbz, isZstd } from './frame-walker.js'
 import { createZstdContext, type ZstdLibrary } from './zstd-context.js'
