@@ -121,24 +121,40 @@ async function encodeAgain(file: string, sums: Float64Array): Promise<void> {
   await rm(out)
 }
 
+/** One object for all records, as a writer of many would have it. */
+const fields: { -readonly [Key in keyof CbboFields]: CbboFields[Key] } = {
+  rtype: RTYPE.cbbo1m,
+  publisherId: 0,
+  instrumentId: 0,
+  receivedUs: Number.NaN,
+  lastUs: Number.NaN,
+  lastMicros: Number.NaN,
+  lastSize: 0,
+  flags: 0,
+  bidMicros: Number.NaN,
+  askMicros: Number.NaN,
+  bidSize: 0,
+  askSize: 0,
+  bidPublisher: 0,
+  askPublisher: 0,
+}
+
 function fieldsAt(at: number): CbboFields {
   view.moveTo(at)
-  return {
-    rtype: RTYPE.cbbo1m,
-    publisherId: view.publisherId,
-    instrumentId: view.instrumentId,
-    receivedUs: view.receivedUs,
-    lastUs: view.eventUs,
-    lastMicros: view.lastMicros,
-    lastSize: view.lastSize,
-    flags: view.flags,
-    bidMicros: view.bidMicros,
-    askMicros: view.askMicros,
-    bidSize: view.bidSize,
-    askSize: view.askSize,
-    bidPublisher: view.bidPublisher,
-    askPublisher: view.askPublisher,
-  }
+  fields.publisherId = view.publisherId
+  fields.instrumentId = view.instrumentId
+  fields.receivedUs = view.receivedUs
+  fields.lastUs = view.eventUs
+  fields.lastMicros = view.lastMicros
+  fields.lastSize = view.lastSize
+  fields.flags = view.flags
+  fields.bidMicros = view.bidMicros
+  fields.askMicros = view.askMicros
+  fields.bidSize = view.bidSize
+  fields.askSize = view.askSize
+  fields.bidPublisher = view.bidPublisher
+  fields.askPublisher = view.askPublisher
+  return fields
 }
 
 const sums = new Float64Array(5)

@@ -20,7 +20,7 @@ export interface WriteDbnOptions {
 /** Records go here; they are kept until a flush. */
 export interface DbnFileWriter {
   readonly records: RecordWriter
-  /** Hands the records so far to the file, and waits until it has taken them. */
+  /** Hands the records so far to the file, and waits until it has taken those of the flush before. */
   readonly flush: () => Promise<void>
 }
 
@@ -53,16 +53,21 @@ export async function writeDbnFile(
     if (!input.write(bytes)) await Promise.race([once(input, 'drain'), failed])
   }
   const records = new RecordWriter()
+  /** One flush is under way while the next is filled: compressing is the larger part, in a thread of its own. */
+  let underWay = Promise.resolve()
   const flush = async (): Promise<void> => {
     if (records.bytes().length === 0) return
     const bytes = records.bytes().slice()
     records.clear()
-    await put(bytes)
+    await underWay
+    underWay = put(bytes)
+    underWay.catch(() => undefined)
   }
   try {
     await put(encodeMetadata(metadata))
     await write({ records, flush })
     await flush()
+    await underWay
     input.end()
     await written
     await rename(part, file)
