@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { BarBuffer, QuoteBuffer, TradeBuffer } from './events.js'
+import { BarBuffer, QuoteBuffer, TradeBuffer, UnderlyingBuffer } from './events.js'
 import type { InstrumentIndex } from './instruments.js'
 
 test('a copy keeps what a lent buffer held', () => {
-  for (const buffer of [new QuoteBuffer(), new TradeBuffer(), new BarBuffer()]) {
+  for (const buffer of [new QuoteBuffer(), new TradeBuffer(), new BarBuffer(), new UnderlyingBuffer()]) {
     buffer.instrument = 4 as InstrumentIndex
     buffer.receivedUs = 5
     const copy = buffer.copy()

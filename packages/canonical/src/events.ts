@@ -68,7 +68,11 @@ export interface Statistic {
   readonly value: number
 }
 
-/** The price of an underlying as the engine sees it: from a bar, a trade, a quote, or derived from options. */
+/**
+ * The price of an underlying as the engine sees it: from a bar, a trade, a quote, or derived from options.
+ *
+ * Borrowed, as a quote is: read it now, its figures are others at the next event.
+ */
 export interface Underlying {
   readonly instrument: InstrumentIndex
   readonly symbol: string
@@ -118,6 +122,22 @@ export class TradeBuffer implements TradeView {
   copy(): Trade {
     const { instrument, receivedUs, sourceUs, priceMicros, size, aggressor } = this
     return { instrument, receivedUs, sourceUs, priceMicros, size, aggressor }
+  }
+}
+
+/** The price of an underlying that one producer fills again and again. */
+export class UnderlyingBuffer implements Underlying {
+  instrument: InstrumentIndex = 0 as InstrumentIndex
+  symbol = ''
+  receivedUs: Us = Number.NaN
+  sourceUs: Us = Number.NaN
+  priceMicros: Micros = Number.NaN
+  volume = 0
+  isDerived = false
+
+  copy(): Underlying {
+    const { instrument, symbol, receivedUs, sourceUs, priceMicros, volume, isDerived } = this
+    return { instrument, symbol, receivedUs, sourceUs, priceMicros, volume, isDerived }
   }
 }
 

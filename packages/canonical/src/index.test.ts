@@ -17,6 +17,7 @@ test('exports these names and no others', () => {
       "US_PER_MINUTE",
       "US_PER_MS",
       "US_PER_SECOND",
+      "UnderlyingBuffer",
       "UnknownInstrumentError",
       "createOptionId",
       "createQuoteBlock",

@@ -22,6 +22,7 @@ export {
   TradeBuffer,
   type TradeView,
   type Underlying,
+  UnderlyingBuffer,
 } from './events.js'
 export {
   type Instrument,

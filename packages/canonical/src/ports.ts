@@ -82,6 +82,7 @@ export interface QuoteReader {
 
 /** Underlying prices as they stand now. */
 export interface UnderlyingReader {
+  /** The last price of a symbol, borrowed: its figures change with the next one. */
   get(symbol: string): Underlying | undefined
 }
 

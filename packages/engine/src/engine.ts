@@ -6,7 +6,6 @@ import {
   type BrokerSink,
   type CalendarReader,
   createQuoteBlock,
-  createRandom,
   type Fill,
   type Instrument,
   type InstrumentIndex,
@@ -25,7 +24,7 @@ import {
   type Settlement,
   type Statistic,
   type TradeView,
-  type Underlying,
+  UnderlyingBuffer,
   type UnderlyingReader,
   US_PER_SECOND,
   type Us,
@@ -33,11 +32,12 @@ import {
 import type { GateContext, GateKeeper } from '@scalp/gates'
 import { ImpliedUnderlying, QuoteColumns, UnderlyingPrices } from '@scalp/market-data'
 import { Account, PositionTracker } from '@scalp/positions'
-import type { Decision, OrderEnd, Strategy, StrategyContext, StrategyHandlers } from '@scalp/strategy'
+import type { OrderEnd, Strategy, StrategyHandlers } from '@scalp/strategy'
 import { DayClock } from './day-clock.js'
 import { ClockBackwardsError } from './errors.js'
 import { ManagedOrders, type ManagedState } from './managed-orders.js'
 import { OrderDesk, type SharedLimits } from './order-desk.js'
+import { TurnContext } from './turn-context.js'
 import { WakeQueue } from './wake-queue.js'
 
 /** What an engine is made of. */
@@ -113,16 +113,16 @@ export class Engine implements MarketSink, BrokerSink {
   readonly #day: DayClock
   readonly #wakes = new WakeQueue()
   readonly #implied: ReadonlyMap<string, ImpliedUnderlying>
+  readonly #context: TurnContext
   readonly #gateContext: { -readonly [Key in keyof GateContext]: GateContext[Key] }
   #nowUs: Us = Number.NEGATIVE_INFINITY
   /** Round trips written to the journal. */
   #written = 0
   #impliedUs: Us = Number.POSITIVE_INFINITY
-  /** The row that a strategy is shown. */
+  /** The price and the row that a strategy is shown. */
+  readonly #underlying = new UnderlyingBuffer()
   readonly #row = new QuoteRow(createQuoteBlock({ rows: 0, sampleUs: 0 }))
   readonly #isEveryQuote: boolean
-  /** True once the strategy has wished something in this turn: what is due may have changed. */
-  #hasActed = false
 
   constructor(options: EngineOptions<unknown>) {
     const { instruments, calendar, gates, broker, journal, underlyings } = options
@@ -178,10 +178,21 @@ export class Engine implements MarketSink, BrokerSink {
     })
     this.#warmUpUs = options.warmUpUs ?? 0
     instruments.onListed(({ index }: Instrument) => this.#quotes.reset(index))
-    this.#handlers = options.strategy.create(
-      options.config,
-      this.#createContext(underlyings, options.seed ?? 'scalp'),
-    )
+    this.#context = new TurnContext({
+      desk: this.#desk,
+      managed: this.#managed,
+      wakes: this.#wakes,
+      underlyings,
+      instruments,
+      quotes: this.#quotes,
+      prices: this.#prices,
+      positions: this.#tracker,
+      account: this.#account,
+      calendar,
+      seed: options.seed ?? 'scalp',
+      write: (entry) => this.#write(entry),
+    })
+    this.#handlers = options.strategy.create(options.config, this.#context)
     const { onQuote, quoteScope } = this.#handlers
     this.#isEveryQuote = onQuote !== undefined && quoteScope !== 'held'
   }
@@ -224,8 +235,7 @@ export class Engine implements MarketSink, BrokerSink {
   /** Takes over what was held before a restart; once, before the first event. */
   restore({ us, holdings, strategyState, managedState, sessionStartEquityMicros }: RestoredState): void {
     /** The time first, and the bell last: the strategy finds its positions when it rings. */
-    this.#nowUs = us
-    this.#gateContext.nowUs = us
+    this.#setNow(us)
     for (const { fill, tag } of holdings) this.#tracker.apply(fill, tag)
     this.#write({
       type: 'engine-restored',
@@ -304,7 +314,8 @@ export class Engine implements MarketSink, BrokerSink {
     let isEstimateDue = this.#implied.size > 0 && this.#impliedUs === Number.POSITIVE_INFINITY
     let stopUs = untilUs
     let nowUs = Number.NaN
-    this.#hasActed = false
+    const context = this.#context
+    context.hasActed = false
     view.block = block
     let touched = from
     for (let row = from; row < to; row++) {
@@ -333,10 +344,10 @@ export class Engine implements MarketSink, BrokerSink {
       if (isHeld) tracker.mark(instrument, view.bidMicros, view.askMicros)
       if (isManaged) {
         managed.onQuote(view)
-        this.#hasActed = true
+        context.hasActed = true
       }
       if (isHeld || isEvery) this.#handlers.onQuote?.(view)
-      if (this.#hasActed) {
+      if (context.hasActed) {
         if (this.#desk.hasMail) this.#desk.send()
         return row + 1
       }
@@ -391,9 +402,14 @@ export class Engine implements MarketSink, BrokerSink {
   /** Starts a turn: time is the event's. */
   #begin(us: Us): void {
     if (us < this.#nowUs) throw new ClockBackwardsError({ nowUs: this.#nowUs, eventUs: us })
-    this.#nowUs = us
-    this.#gateContext.nowUs = us
+    this.#setNow(us)
     if (this.#day.isNewDate(us)) this.#startDate(us)
+  }
+
+  #setNow(us: Us): void {
+    this.#nowUs = us
+    this.#context.nowUs = us
+    this.#gateContext.nowUs = us
   }
 
   /** Ends a turn: the journal is written, then orders leave. */
@@ -411,7 +427,7 @@ export class Engine implements MarketSink, BrokerSink {
       const listed = this.instruments.get(index)
       return listed.kind === 'option' && listed.option.expiry < date
     })
-    this.instruments.retireExpired(date, (index) => this.#isBusy(index))
+    this.instruments.retireExpired(date, this.#context.isBusy)
     this.#quotes.clear(isHeld)
     if (this.#day.bellUs === us) this.#ring()
   }
@@ -431,11 +447,6 @@ export class Engine implements MarketSink, BrokerSink {
         return account.sessionStartEquityMicros
       },
     }
-  }
-
-  /** A position in it, an order on its way, or one that waits on our side. */
-  #isBusy(instrument: InstrumentIndex): boolean {
-    return this.#desk.isBusy(instrument) || this.#managed.isWatching(instrument)
   }
 
   #ring(): void {
@@ -468,16 +479,14 @@ export class Engine implements MarketSink, BrokerSink {
     sourceUs: Us,
     isDerived: boolean,
   ): void {
-    const { symbol } = this.instruments.get(instrument)
-    const underlying: Underlying = {
-      instrument,
-      symbol,
-      receivedUs: this.#nowUs,
-      sourceUs,
-      priceMicros,
-      volume,
-      isDerived,
-    }
+    const underlying = this.#underlying
+    underlying.instrument = instrument
+    underlying.symbol = this.instruments.get(instrument).symbol
+    underlying.receivedUs = this.#nowUs
+    underlying.sourceUs = sourceUs
+    underlying.priceMicros = priceMicros
+    underlying.volume = volume
+    underlying.isDerived = isDerived
     if (this.#prices.apply(underlying)) this.#handlers.onUnderlying?.(underlying)
   }
 
@@ -547,61 +556,6 @@ export class Engine implements MarketSink, BrokerSink {
 
   #write(entry: JournalEntry): void {
     this.#journal?.append(entry)
-  }
-
-  #createContext(underlyings: readonly string[], seed: string): StrategyContext {
-    /** Getters of the literal below have a `this` of their own. */
-    const nowUs = (): Us => this.#nowUs
-    const workingOrders = (): number => this.#desk.working.size
-    const isWarmingUp = (): boolean => this.#nowUs < this.#desk.warmUntilUs
-    return {
-      get nowUs(): Us {
-        return nowUs()
-      },
-      get workingOrders(): number {
-        return workingOrders()
-      },
-      get isWarmingUp(): boolean {
-        return isWarmingUp()
-      },
-      underlyings,
-      instruments: this.instruments,
-      quotes: this.#quotes,
-      prices: this.#prices,
-      positions: this.#tracker,
-      account: this.#account,
-      calendar: this.#calendar,
-      random: createRandom(seed),
-      isBusy: (instrument) => this.#isBusy(instrument),
-      submit: (intent) => {
-        this.#hasActed = true
-        return this.#desk.submit(intent)
-      },
-      cancel: (orderId) => {
-        this.#hasActed = true
-        return this.#desk.cancel(orderId)
-      },
-      manage: (order) => {
-        this.#hasActed = true
-        return this.#managed.place(order)
-      },
-      cancelManaged: (id) => {
-        this.#hasActed = true
-        return this.#managed.cancel(id)
-      },
-      flatten: (tag = 'flatten', instrument) => {
-        this.#hasActed = true
-        this.#managed.flatten(tag, instrument)
-        return this.#desk.flatten(tag, instrument)
-      },
-      wakeAt: (us): undefined => {
-        this.#hasActed = true
-        this.#wakes.add(Math.max(us, this.#nowUs))
-      },
-      log: (decision: Decision): undefined => {
-        this.#write({ type: 'decision', atUs: this.#nowUs, ...decision })
-      },
-    }
   }
 }
 

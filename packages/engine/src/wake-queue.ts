@@ -2,13 +2,10 @@ import type { Us } from '@scalp/canonical'
 
 /** Instants to wake at, each once, earliest first. */
 export class WakeQueue {
+  /** The earliest instant; `Infinity` when there is none. A field, since it is read before every event. */
+  nextUs: Us = Number.POSITIVE_INFINITY
   /** Descending, so that the earliest is popped from the end. */
   readonly #times: Us[] = []
-
-  /** The earliest instant; `Infinity` when there is none. */
-  get nextUs(): Us {
-    return this.#times.at(-1) ?? Number.POSITIVE_INFINITY
-  }
 
   add(us: Us): void {
     if (!Number.isFinite(us)) return
@@ -20,9 +17,13 @@ export class WakeQueue {
       else high = middle
     }
     if (this.#times[low] !== us) this.#times.splice(low, 0, us)
+    if (us < this.nextUs) this.nextUs = us
   }
 
   pop(): Us {
-    return this.#times.pop() ?? Number.POSITIVE_INFINITY
+    const us = this.nextUs
+    this.#times.pop()
+    this.nextUs = this.#times.at(-1) ?? Number.POSITIVE_INFINITY
+    return us
   }
 }

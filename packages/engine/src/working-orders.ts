@@ -21,6 +21,7 @@ export class WorkingOrders {
 
   /** When the next order times out; `Infinity` when none will. */
   get nextTimeoutUs(): Us {
+    if (this.#timeouts.length === 0) return Number.POSITIVE_INFINITY
     for (let next = this.#timeouts.at(-1); next !== undefined; next = this.#timeouts.at(-1)) {
       if (this.#orders.has(next.orderId)) return next.atUs
       this.#timeouts.pop()

@@ -5,6 +5,8 @@ import {
   type QuoteView,
   TradeBuffer,
   type TradeView,
+  type Underlying,
+  UnderlyingBuffer,
 } from '@scalp/canonical'
 import type { Strategy, StrategyContext, StrategyHandlers } from '@scalp/strategy'
 
@@ -75,6 +77,11 @@ function watchHandlers(
       (view) => inner.onBar?.(view),
       () => new BarBuffer(),
     )
+  if (inner.onUnderlying !== undefined)
+    outer['onUnderlying'] = lend<Underlying>(
+      (view) => inner.onUnderlying?.(view),
+      () => new UnderlyingBuffer(),
+    )
   if (inner.snapshot !== undefined) outer['snapshot'] = () => inner.snapshot?.()
   if (inner.restore !== undefined)
     outer['restore'] = (state: unknown): undefined => call(() => inner.restore?.(state))
@@ -85,7 +92,6 @@ const PLAIN = [
   'onSessionOpen',
   'onSessionClose',
   'onStatistic',
-  'onUnderlying',
   'onFill',
   'onOrderEnd',
   'onManagedEnd',

@@ -81,7 +81,7 @@ export function createExchangeCalendar({
     const day = Math.floor(local / US_PER_DAY)
     const on = toIsoDate(day)
     session = sessionOn(on) // throws outside the calendar, and then the cached day must stay whole
-    date = on
+    date = session?.date ?? on // one string a date: compared by whoever asks again and again
     fromUs = toUtcUs(day * US_PER_DAY)
     toUs = toUtcUs((day + 1) * US_PER_DAY)
   }

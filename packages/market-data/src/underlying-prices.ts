@@ -1,15 +1,23 @@
-import type { BarView, Micros, TradeView, Underlying, UnderlyingReader, Us } from '@scalp/canonical'
+import {
+  type BarView,
+  type Micros,
+  type TradeView,
+  type Underlying,
+  UnderlyingBuffer,
+  type UnderlyingReader,
+  type Us,
+} from '@scalp/canonical'
 import { barValidUntilUs } from './previous-bar.js'
 
 /** A trade's price counts this long, as that of a 1-s bar does. */
 const TRADE_VALID_US = 5_000_000
 
-interface Entry {
-  underlying: Underlying
-  validUntilUs: Us
+class Entry {
+  readonly underlying = new UnderlyingBuffer()
+  validUntilUs: Us = Number.NaN
 }
 
-/** The last price of each underlying. */
+/** The last price of each underlying. What it is told is copied, and nothing is allocated per price. */
 export class UnderlyingPrices implements UnderlyingReader {
   /** Updates dropped, for either reason. */
   get dropped(): number {
@@ -20,6 +28,8 @@ export class UnderlyingPrices implements UnderlyingReader {
   /** Updates dropped because they were older than the stored one. */
   outOfOrder = 0
   readonly #bySymbol = new Map<string, Entry>()
+  /** The same entries by the index of their instrument, so that no symbol is looked up per price. */
+  readonly #byInstrument: (Entry | undefined)[] = []
 
   /**
    * Stores a price; false when it is none, or older than the one there is. An update of volatility figures only
@@ -28,22 +38,24 @@ export class UnderlyingPrices implements UnderlyingReader {
    * @param validUntilUs From then on {@link UnderlyingPrices.priceMicros} is unknown; never unless told.
    */
   apply(underlying: Underlying, validUntilUs: Us = Number.POSITIVE_INFINITY): boolean {
-    const known = this.#bySymbol.get(underlying.symbol)
     const { priceMicros, sourceUs } = underlying
     if (!(priceMicros > 0 && Number.isFinite(priceMicros) && Number.isFinite(sourceUs))) {
       this.malformed++
       return false
     }
-    if (known === undefined) {
-      this.#bySymbol.set(underlying.symbol, { underlying, validUntilUs })
-      return true
-    }
-    if (sourceUs < known.underlying.sourceUs) {
+    const entry = this.#entry(underlying)
+    const known = entry.underlying
+    if (sourceUs < known.sourceUs) {
       this.outOfOrder++
       return false
     }
-    known.underlying = underlying
-    known.validUntilUs = validUntilUs
+    known.instrument = underlying.instrument
+    known.receivedUs = underlying.receivedUs
+    known.sourceUs = sourceUs
+    known.priceMicros = priceMicros
+    known.volume = underlying.volume
+    known.isDerived = underlying.isDerived
+    entry.validUntilUs = validUntilUs
     return true
   }
 
@@ -73,7 +85,7 @@ export class UnderlyingPrices implements UnderlyingReader {
     )
   }
 
-  /** The last update of a symbol, however old. */
+  /** The last update of a symbol, however old; borrowed, its figures change with the next one. */
   get(symbol: string): Underlying | undefined {
     return this.#bySymbol.get(symbol)?.underlying
   }
@@ -82,5 +94,18 @@ export class UnderlyingPrices implements UnderlyingReader {
   priceMicros(symbol: string, nowUs: Us): Micros {
     const entry = this.#bySymbol.get(symbol)
     return entry !== undefined && nowUs < entry.validUntilUs ? entry.underlying.priceMicros : Number.NaN
+  }
+
+  #entry({ symbol, instrument }: Underlying): Entry {
+    let entry = this.#byInstrument[instrument]
+    if (entry !== undefined && entry.underlying.symbol === symbol) return entry
+    entry = this.#bySymbol.get(symbol)
+    if (entry === undefined) {
+      entry = new Entry()
+      entry.underlying.symbol = symbol
+      this.#bySymbol.set(symbol, entry)
+    }
+    this.#byInstrument[instrument] = entry
+    return entry
   }
 }

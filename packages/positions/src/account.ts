@@ -41,7 +41,9 @@ export class Account implements AccountReader {
 
   get equityMicros(): Micros {
     let equity = this.#cashMicros
-    for (const { instrument, contracts, averageMicros } of this.#options.positions.open()) {
+    const open = this.#options.positions.open()
+    if (open.length === 0) return equity
+    for (const { instrument, contracts, averageMicros } of open) {
       const { quotes } = this.#options
       const quoted = contracts > 0 ? quotes.bidMicros(instrument) : quotes.askMicros(instrument)
       if (Number.isFinite(quoted)) this.#marks.set(instrument, quoted)

@@ -34,6 +34,8 @@ export class PriceLevels {
   #second = Number.NaN
   #pending = Number.NaN
   #lastUs: Us = Number.NEGATIVE_INFINITY
+  /** No level was touched last before this, so that most looks for old ones end here. */
+  #oldestUs: Us = Number.POSITIVE_INFINITY
   #rejected = 0
 
   constructor({ thresholdPct = 0.3, maxLevels = 5, maxAgeMinutes = 60 }: LevelOptions = {}) {
@@ -94,11 +96,15 @@ export class PriceLevels {
     points[4] = priceMicros
     this.#count++
     if (this.#count < 5) return
+    const first = points[0] as number
+    const before = points[1] as number
     const pivot = points[2] as number
-    const around = Math.min(points[0] as number, points[1] as number, points[3] as number, priceMicros)
-    if (pivot < around) return this.#touch(this.#supports, 'support', pivot, us)
-    const over = Math.max(points[0] as number, points[1] as number, points[3] as number, priceMicros)
-    if (pivot > over) return this.#touch(this.#resistances, 'resistance', pivot, us)
+    const after = points[3] as number
+    if (pivot < after) {
+      if (pivot < before && pivot < priceMicros && pivot < first)
+        this.#touch(this.#supports, 'support', pivot, us)
+    } else if (pivot > after && pivot > before && pivot > priceMicros && pivot > first)
+      this.#touch(this.#resistances, 'resistance', pivot, us)
   }
 
   /** The highest support below a price; undefined when there is none. */
@@ -147,6 +153,8 @@ export class PriceLevels {
 
   /** Drops levels untouched for too long. */
   prune(us: Us): undefined {
+    if (us - this.#oldestUs <= this.#maxAgeUs) return
+    this.#oldestUs = Number.POSITIVE_INFINITY
     this.#dropOld(this.#supports, us)
     this.#dropOld(this.#resistances, us)
   }
@@ -159,11 +167,14 @@ export class PriceLevels {
     this.#second = Number.NaN
     this.#pending = Number.NaN
     this.#lastUs = Number.NEGATIVE_INFINITY
+    this.#oldestUs = Number.POSITIVE_INFINITY
   }
 
   #dropOld(list: MutableLevel[], us: Us): undefined {
     for (let at = list.length - 1; at >= 0; at--) {
-      if (us - (list[at] as MutableLevel).lastTouchUs > this.#maxAgeUs) list.splice(at, 1)
+      const { lastTouchUs } = list[at] as MutableLevel
+      if (us - lastTouchUs > this.#maxAgeUs) list.splice(at, 1)
+      else if (lastTouchUs < this.#oldestUs) this.#oldestUs = lastTouchUs
     }
   }
 
@@ -175,9 +186,10 @@ export class PriceLevels {
       level.lastTouchUs = us
       return
     }
+    if (us < this.#oldestUs) this.#oldestUs = us
     list.push({ kind, priceMicros, strength: 1, lastTouchUs: us })
     sortInPlace(list)
-    list.length = Math.min(list.length, this.#maxLevels)
+    if (list.length > this.#maxLevels) list.pop()
   }
 }
 

@@ -48,6 +48,8 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
   readonly #finder: ContractFinder
   readonly #desk: ExitDesk
   readonly #states = new Map<string, UnderlyingState>()
+  /** Of the symbol that was asked for last. */
+  #lastState: UnderlyingState | undefined
   readonly #trades = new Map<InstrumentIndex, OpenTrade>()
   readonly #entries: EntryDesk
   readonly #isTaken = (instrument: InstrumentIndex): boolean => this.#context.isBusy(instrument)
@@ -72,9 +74,10 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
     const state = this.#state(symbol)
     if (!state.update(underlying)) return
     this.#checkLossLimit()
-    for (const trade of this.#trades.values()) {
-      if (trade.option.underlying === symbol) this.#desk.check(trade, state.velocityPct)
-    }
+    if (this.#trades.size > 0)
+      for (const trade of this.#trades.values()) {
+        if (trade.option.underlying === symbol) this.#desk.check(trade, state.velocityPct)
+      }
     const signal = this.#generator.evaluate(state)
     if (signal !== undefined) this.#enter(state, signal)
     else this.#abstain(state, this.#generator.reason)
@@ -272,10 +275,12 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
     instrument?: InstrumentIndex,
     inputs?: SignalInputs,
   ): undefined {
-    const right = NO_ENTRY.has(code) ? undefined : this.#generator.burstRight(state.velocityPct)
+    const right = this.#generator.burstRight(state.velocityPct)
     const { minSignalIntervalSeconds } = this.#config
     const isMissed =
-      right !== undefined && state.nowUs - state.wouldBeUs >= minSignalIntervalSeconds * US_PER_SECOND
+      right !== undefined &&
+      !NO_ENTRY.has(code) &&
+      state.nowUs - state.wouldBeUs >= minSignalIntervalSeconds * US_PER_SECOND
     if (state.loggedReason === code && !isMissed) return
     state.loggedReason = code
     if (isMissed) state.wouldBeUs = state.nowUs
@@ -293,11 +298,14 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
   }
 
   #state(symbol: string): UnderlyingState {
+    const last = this.#lastState
+    if (last !== undefined && last.symbol === symbol) return last
     let state = this.#states.get(symbol)
     if (state === undefined) {
       state = new UnderlyingState(symbol, this.#config, this)
       this.#states.set(symbol, state)
     }
+    this.#lastState = state
     return state
   }
 }

@@ -2,7 +2,13 @@ import { type IsoDate, type Micros, type Right, US_PER_SECOND, type Us } from '@
 import type { ContractRanking, RankedContract } from './contract-choice.js'
 import type { PriceLevels } from './levels.js'
 import type { GeneratorState } from './scalper-state.js'
-import { breakoutSignal, type TechnicalSignal, type Trigger, vwapSignal } from './technical-signals.js'
+import {
+  breakoutSignal,
+  isBreakoutSpeed,
+  type TechnicalSignal,
+  type Trigger,
+  vwapSignal,
+} from './technical-signals.js'
 
 /** When a signal fires. Percent numbers; the settings of the same names. */
 export interface SignalRules {
@@ -190,7 +196,7 @@ export class SignalGenerator {
         if (signal !== undefined) return signal
       }
     }
-    if (!breakout || !(previousMicros > 0)) return undefined
+    if (!breakout || !(previousMicros > 0) || !isBreakoutSpeed(velocityPct)) return undefined
     const ratio = market.volumeRatio(right)
     const found = breakoutSignal(levels, previousMicros, priceMicros, velocityPct, ratio)
     if (found?.level === undefined || found.confidence > maxConfidence) return undefined

@@ -39,6 +39,11 @@ export function vwapSignal(
   return undefined
 }
 
+/** True when a price moves fast enough to break a level; asked first, since most do not. */
+export function isBreakoutSpeed(velocityPct: number): boolean {
+  return Math.abs(velocityPct) > BREAKOUT_VELOCITY_PCT
+}
+
 /** A price that crosses a level touched at least twice, fast and on volume. An unknown ratio (`NaN`) confirms nothing. */
 export function breakoutSignal(
   levels: Pick<PriceLevels, 'crossed'>,
@@ -47,8 +52,7 @@ export function breakoutSignal(
   velocityPct: number,
   volumeRatio: number,
 ): TechnicalSignal | undefined {
-  if (!(Math.abs(velocityPct) > BREAKOUT_VELOCITY_PCT && volumeRatio > BREAKOUT_VOLUME_RATIO))
-    return undefined
+  if (!(isBreakoutSpeed(velocityPct) && volumeRatio > BREAKOUT_VOLUME_RATIO)) return undefined
   if (priceMicros > previousMicros !== velocityPct > 0) return undefined
   const level = levels.crossed(previousMicros, priceMicros)
   if (level === undefined) return undefined

@@ -76,8 +76,9 @@ export class UnderlyingState implements SignalMarket {
 
   /** Takes a price; false when it was refused. */
   update({ receivedUs, sourceUs, priceMicros, volume, isDerived }: Underlying): boolean {
-    if (!this.#smoothed.add(receivedUs, priceMicros)) return false
-    this.velocity.add(receivedUs, isDerived ? this.#smoothed.priceMicros : priceMicros)
+    /** What trades or bars tell does not jitter. */
+    if (isDerived && !this.#smoothed.add(receivedUs, priceMicros)) return false
+    if (!this.velocity.add(receivedUs, isDerived ? this.#smoothed.priceMicros : priceMicros)) return false
     this.nowUs = receivedUs
     this.previousMicros = this.priceMicros
     this.priceMicros = priceMicros

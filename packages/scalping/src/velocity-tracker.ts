@@ -173,7 +173,7 @@ export class VelocityTracker {
 
   /** Sequence number of the tick a window starts at; that of the next tick to come without any. */
   #start(windowSeconds: number): number {
-    const slot = this.#seconds.indexOf(windowSeconds)
+    const slot = this.#seconds[0] === windowSeconds ? 0 : this.#seconds.indexOf(windowSeconds)
     if (slot < 0) throw new VelocityWindowError({ windowSeconds })
     const ring = this.#ring
     const start = this.#starts[slot] as number

@@ -80,7 +80,8 @@ export class VolumeAnalyzer {
   readonly #baselineUs: number
   readonly #historyUs: number
   readonly #contracts = new Map<InstrumentIndex, VolumeSeries>()
-  readonly #rights: Readonly<Record<Right, VolumeSeries>>
+  readonly #calls: VolumeSeries
+  readonly #puts: VolumeSeries
   #lastUs: Us = Number.NEGATIVE_INFINITY
   #rejected = 0
 
@@ -88,12 +89,13 @@ export class VolumeAnalyzer {
     this.#mode = mode
     this.#baselineUs = baselineMinutes * US_PER_MINUTE
     this.#historyUs = historyMinutes * US_PER_MINUTE
-    this.#rights = { C: new VolumeSeries(this.#historyUs), P: new VolumeSeries(this.#historyUs) }
+    this.#calls = new VolumeSeries(this.#historyUs)
+    this.#puts = new VolumeSeries(this.#historyUs)
   }
 
   /** True once any trade came. */
   get hasVolume(): boolean {
-    return this.#rights.C.length + this.#rights.P.length > 0
+    return this.#calls.length + this.#puts.length > 0
   }
 
   /** Trades refused: a size that is not positive, or a time before the newest. */
@@ -115,7 +117,7 @@ export class VolumeAnalyzer {
       this.#contracts.set(instrument, series)
     }
     series.add(us, contracts)
-    this.#rights[right].add(us, contracts)
+    this.#of(right).add(us, contracts)
     return true
   }
 
@@ -128,7 +130,7 @@ export class VolumeAnalyzer {
 
   /** As {@link ratio}, of all contracts of a right, as of now, so that silence lowers it. */
   rightRatio(right: Right, nowUs: Us, windowMinutes = 5): number {
-    return this.#ratio(this.#rights[right], nowUs, windowMinutes)
+    return this.#ratio(this.#of(right), nowUs, windowMinutes)
   }
 
   /** Contracts a minute over the baseline window of a contract; 0 when it spans no time. */
@@ -159,13 +161,17 @@ export class VolumeAnalyzer {
 
   /** Volume of a right over a window that ends at the last trade of either. */
   volume(right: Right, windowMinutes: number): number {
-    return this.#rights[right].since(this.#lastUs - windowMinutes * US_PER_MINUTE)
+    return this.#of(right).since(this.#lastUs - windowMinutes * US_PER_MINUTE)
   }
 
   /** Put volume over call volume; `NaN` without call volume. */
   putCallRatio(windowMinutes: number): number {
     const calls = this.volume('C', windowMinutes)
     return calls > 0 ? this.volume('P', windowMinutes) / calls : Number.NaN
+  }
+
+  #of(right: Right): VolumeSeries {
+    return right === 'C' ? this.#calls : this.#puts
   }
 
   #ratio(series: VolumeSeries, nowUs: Us, windowMinutes: number): number {

@@ -107,6 +107,7 @@ export interface StrategyHandlers {
   onTrade?(trade: TradeView): undefined
   onBar?(bar: BarView): undefined
   onStatistic?(statistic: Statistic): undefined
+  /** Lent, as quotes, trades and bars are: read it in the call, and keep the figures rather than the object. */
   onUnderlying?(underlying: Underlying): undefined
   onFill?(fill: Fill): undefined
   onOrderEnd?(end: OrderEnd): undefined
