@@ -21,7 +21,7 @@ const ROUNDS = Number(process.env['SCALP_BENCH_ROUNDS'] ?? 3)
 const RECORDS = Number(process.env['SCALP_BENCH_RECORDS'] ?? 10_400_000)
 const MAX_MB = 150
 
-const results = new Map<string, JobResult>()
+const results = new Map<string, JobResult[]>()
 const folder = process.argv[2] === 'job' ? '' : mkdtempSync(path.join(tmpdir(), 'scalp-bench-'))
 
 /** A job of ours as a program; what it saw is compared with `truth`. */
@@ -34,7 +34,7 @@ function job(name: string, file: string, { zstd, modules, truth }: JobOptions): 
     env: { SCALP_ZSTD: zstd ?? 'node', ...(modules === undefined ? {} : { NODE_PATH: modules }) },
     check() {
       const found = JSON.parse(readFileSync(result, 'utf8')) as JobResult
-      results.set(name, found)
+      results.set(name, [...(results.get(name) ?? []), found])
       if (truth !== undefined && found.sums.join() !== truth.join())
         throw new Error(`${name}: sums ${found.sums.join()} are not ${truth.join()}`)
     },
@@ -92,12 +92,23 @@ function print(timings: ReadonlyMap<string, Timing>, rows: readonly Row[]): void
     }
     const ratio = (of: keyof Timing): string =>
       (isFaster ? theirs[of] / mine[of] : mine[of] / theirs[of]).toFixed(2)
-    const peak = results.get(ours)?.peakMb ?? 0
+    const peak = Math.max(0, ...(results.get(ours) ?? []).map(({ peakMb }) => peakMb))
+    const work = isFaster ? `, work alone ${workRatio(peer, ours)}` : ''
     console.log(
       `  ${what}: wall ${ratio('wallMs')} (minima ${ratio('minWallMs')}), CPU ${ratio('cpuMs')} (minima ${ratio('minCpuMs')})` +
-        `; target ${isFaster ? '≥' : '≤'} ${target}; peak ${peak.toFixed(0)} MB${peak > MAX_MB ? ' (too much)' : ''}`,
+        `${work}; target ${isFaster ? '≥' : '≤'} ${target}; peak ${peak.toFixed(0)} MB${peak > MAX_MB ? ' (too much)' : ''}`,
     )
   }
+}
+
+/** Of the times that jobs take for their work, without the start of their process, which all of them have. */
+function workRatio(peer: string, ours: string): string {
+  const [theirs, mine] = [peer, ours].map((name) =>
+    (results.get(name) ?? []).map(({ workMs }) => workMs).sort((a, b) => a - b),
+  ) as [number[], number[]]
+  const at = (place: number): string =>
+    ((theirs[place] ?? Number.NaN) / (mine[place] ?? Number.NaN)).toFixed(2)
+  return `${at(theirs.length >> 1)} (minima ${at(0)})`
 }
 
 async function main(): Promise<void> {
@@ -176,11 +187,11 @@ async function main(): Promise<void> {
     ],
   )
   const options = { truth: truth.all }
+  results.clear()
   print(
     timeInTurn(
       [
         job('block, node', day, options),
-        ...ofNative('block, native', day, truth.all),
         job('naive', day, options),
         job('zstddec', day, options),
         job('fzstd', day, options),

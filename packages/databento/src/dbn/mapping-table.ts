@@ -201,10 +201,15 @@ export function decodedTableOf(metadata: Metadata): MappingTable | undefined {
 
 /** The mappings of metadata in columns. */
 export function mappingTableOf(metadata: Metadata): MappingTable {
-  const known = tables.get(metadata)
-  if (known !== undefined) return known
-  const table = new MappingTable(metadata.mappings.length)
-  for (const { rawSymbol, intervals } of metadata.mappings) {
+  const known = tables.get(metadata) ?? tableOf(metadata.mappings)
+  tables.set(metadata, known)
+  return known
+}
+
+/** Mappings in columns; a text ends at its first zero. */
+export function tableOf(mappings: readonly SymbolMapping[]): MappingTable {
+  const table = new MappingTable(mappings.length)
+  for (const { rawSymbol, intervals } of mappings) {
     const requested = encoder.encode(rawSymbol)
     table.addMapping(requested, 0, requested.length)
     for (const { startDate, endDate, symbol } of intervals) {
@@ -212,6 +217,5 @@ export function mappingTableOf(metadata: Metadata): MappingTable {
       table.addInterval(startDate, endDate, text, 0, text.length)
     }
   }
-  tables.set(metadata, table)
   return table
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decodeMetadata, encodeMetadata, type Metadata } from './metadata.js'
+import { decodeMetadata, encodeMetadata, encodeMetadataPieces, type Metadata } from './metadata.js'
 
 const metadata: Metadata = {
   version: 3,
@@ -97,4 +97,31 @@ test('a symbol too long for its version is refused rather than cut', () => {
   expect(() => encodeMetadata({ ...metadata, symbols: ['É'] })).toThrow(
     expect.objectContaining({ code: 'DBN_METADATA' }),
   )
+})
+
+test.each([1, 2, 3])('pieces of metadata of version %i come to the whole', (version) => {
+  const symbols = Array.from({ length: 300 }, (_, i) => `S${i}`)
+  const mappings = symbols.map((rawSymbol, i) => ({
+    rawSymbol,
+    intervals: Array.from({ length: i % 4 }, (_, day) => ({
+      startDate: 20250220 + day,
+      endDate: 20250221 + day,
+      symbol: String(i * 10 + day),
+    })),
+  }))
+  const large = { ...forVersion(version), symbols, mappings }
+  const whole = encodeMetadata(large)
+  expect(decodeMetadata(whole)).toEqual(large)
+  for (let bytes = 1_024; bytes < 1_324; bytes++) {
+    const from = bytes % 2 === 0 ? large : decodeMetadata(whole)
+    const pieces = Array.from(encodeMetadataPieces(from, bytes), (piece) => Buffer.from(piece))
+    expect(pieces.length).toBeGreaterThan(10)
+    expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThanOrEqual(bytes)
+    expect(Buffer.concat(pieces).equals(whole)).toBe(true)
+  }
+})
+
+test('a zero in a symbol is refused rather than taken for its end', () => {
+  const mappings = [{ rawSymbol: 'A\0B', intervals: [] }]
+  expect(() => encodeMetadata({ ...metadata, mappings })).toThrow(/not ASCII/)
 })

@@ -1,6 +1,6 @@
 import { DbnMetadataError } from '../errors.js'
 import { SCHEMAS, type Schema, STYPES, type SType } from './enums.js'
-import { decodedTableOf } from './mapping-table.js'
+import { decodedTableOf, type MappingTable, tableOf } from './mapping-table.js'
 import {
   decodePrelude,
   FIXED_BYTES,
@@ -50,6 +50,8 @@ export interface Metadata {
 }
 
 const SYMBOL_LENGTH = 71
+/** Room for what has one place in every version, and some items. */
+const MIN_PIECE_BYTES = 1_024
 
 /**
  * Decodes a whole metadata block, prelude included.
@@ -71,19 +73,85 @@ export function decodeMetadata(bytes: Uint8Array, source = 'DBN stream'): Metada
  * @throws {@link DbnMetadataError} When a symbol is not ASCII or too long for the version: 21 or 70 characters.
  */
 export function encodeMetadata(metadata: Metadata): Uint8Array {
+  const [bytes] = encodeMetadataPieces(metadata, Number.POSITIVE_INFINITY)
+  return bytes as Uint8Array
+}
+
+/** As {@link encodeMetadata}, in pieces of so many bytes or a little less, each lent until the next: a day has 30 MB. */
+export function* encodeMetadataPieces(metadata: Metadata, pieceBytes: number): Generator<Uint8Array, void> {
   const { version, symbols, partial, notFound } = metadata
   const isV1 = version === 1
   const length = isV1 ? V1_SYMBOL_LENGTH : SYMBOL_LENGTH
+  const table = decodedTableOf(metadata) ?? checkedTable(metadata, length)
   const lists = [symbols, partial, notFound]
-  let size = PRELUDE_BYTES + FIXED_BYTES + 4
-  for (const list of lists) size += 4 + list.length * length
-  size += 4
-  const table = decodedTableOf(metadata)
-  if (table !== undefined) size += table.mappings * (length + 4) + table.rows * (8 + length)
-  else for (const { intervals } of metadata.mappings) size += length + 4 + intervals.length * (8 + length)
-  if (version === 3) size = Math.ceil(size / 8) * 8
-  const bytes = new Uint8Array(size)
+  const texts = symbols.length + partial.length + notFound.length + table.mappings + table.rows
+  const unpadded = PRELUDE_BYTES + FIXED_BYTES + 20 + texts * length + table.mappings * 4 + table.rows * 8
+  const size = version === 3 ? Math.ceil(unpadded / 8) * 8 : unpadded
+  const bytes = new Uint8Array(Math.min(size, Math.max(pieceBytes, MIN_PIECE_BYTES)))
   const view = new DataView(bytes.buffer)
+  putFixed(bytes, view, metadata, size)
+  let at = PRELUDE_BYTES + FIXED_BYTES + 4
+  const putCount = (count: number): void => {
+    view.setUint32(at, count, true)
+    at += 4
+  }
+  const put = (text: string): void => {
+    bytes.fill(0, at, at + length)
+    putText(bytes, at, length, text)
+    at += length
+  }
+  /** True when there may be no room for the next thing: a count with a text, or an interval. */
+  const isFull = (): boolean => at + length + 8 > bytes.length && bytes.length < size
+  for (const list of lists) {
+    putCount(list.length)
+    for (const text of list) {
+      put(text)
+      if (isFull()) {
+        yield bytes.subarray(0, at)
+        at = 0
+      }
+    }
+  }
+  putCount(table.mappings)
+  for (let mapping = 0; mapping < table.mappings; mapping++) {
+    const end = table.firstRow(mapping + 1)
+    if (isFull()) {
+      yield bytes.subarray(0, at)
+      at = 0
+    }
+    put(table.text(table.requestedOf(mapping)))
+    putCount(end - table.firstRow(mapping))
+    for (let row = table.firstRow(mapping); row < end; row++) {
+      if (isFull()) {
+        yield bytes.subarray(0, at)
+        at = 0
+      }
+      putCount(table.start(row))
+      putCount(table.end(row))
+      put(table.text(table.symbolAt(row)))
+    }
+  }
+  const padding = size - unpadded
+  if (isFull()) {
+    yield bytes.subarray(0, at)
+    at = 0
+  }
+  bytes.fill(0, at, at + padding)
+  yield bytes.subarray(0, at + padding)
+}
+
+/** A table ends a text at its first zero, so that what no field can hold must be refused before. */
+function checkedTable({ mappings }: Metadata, length: number): MappingTable {
+  for (const { rawSymbol, intervals } of mappings) {
+    checkText(rawSymbol, length)
+    for (const { symbol } of intervals) checkText(symbol, length)
+  }
+  return tableOf(mappings)
+}
+
+function putFixed(bytes: Uint8Array, view: DataView, metadata: Metadata, size: number): void {
+  const { version } = metadata
+  const isV1 = version === 1
   bytes.set([0x44, 0x42, 0x4e, version])
   view.setUint32(4, size - PRELUDE_BYTES, true)
   putText(bytes, 8, 16, metadata.dataset)
@@ -96,59 +164,20 @@ export function encodeMetadata(metadata: Metadata): Uint8Array {
   bytes[afterLimit] = metadata.stypeIn === null ? 255 : STYPES.indexOf(metadata.stypeIn)
   bytes[afterLimit + 1] = metadata.stypeOut === null ? 255 : STYPES.indexOf(metadata.stypeOut)
   bytes[afterLimit + 2] = metadata.tsOut ? 1 : 0
-  if (!isV1) view.setUint16(53, length, true)
-  let at = PRELUDE_BYTES + FIXED_BYTES + 4
-  const putCount = (count: number): void => {
-    view.setUint32(at, count, true)
-    at += 4
-  }
-  const put = (text: string): void => {
-    putText(bytes, at, length, text)
-    at += length
-  }
-  for (const list of lists) {
-    putCount(list.length)
-    for (const text of list) put(text)
-  }
-  if (table !== undefined) {
-    putCount(table.mappings)
-    for (let mapping = 0; mapping < table.mappings; mapping++) {
-      put(table.text(table.requestedOf(mapping)))
-      const end = table.firstRow(mapping + 1)
-      putCount(end - table.firstRow(mapping))
-      for (let row = table.firstRow(mapping); row < end; row++) {
-        putCount(table.start(row))
-        putCount(table.end(row))
-        put(table.text(table.symbolAt(row)))
-      }
-    }
-    return bytes
-  }
-  putCount(metadata.mappings.length)
-  for (const { rawSymbol, intervals } of metadata.mappings) {
-    put(rawSymbol)
-    putCount(intervals.length)
-    for (const { startDate, endDate, symbol } of intervals) {
-      putCount(startDate)
-      putCount(endDate)
-      put(symbol)
-    }
-  }
-  return bytes
+  if (!isV1) view.setUint16(53, SYMBOL_LENGTH, true)
+}
+
+function putText(bytes: Uint8Array, offset: number, length: number, text: string): void {
+  checkText(text, length)
+  for (let i = 0; i < text.length; i++) bytes[offset + i] = text.charCodeAt(i)
 }
 
 /** Refuses what a field cannot hold: one byte stays zero, and only ASCII is text here. */
-function putText(bytes: Uint8Array, offset: number, length: number, text: string): void {
-  if (text.length >= length) {
-    throw new DbnMetadataError({
-      source: 'metadata',
-      reason: `"${text}" is longer than ${length - 1} characters`,
-    })
-  }
+function checkText(text: string, length: number): void {
+  const refuse = (reason: string): DbnMetadataError => new DbnMetadataError({ source: 'metadata', reason })
+  if (text.length >= length) throw refuse(`"${text}" is longer than ${length - 1} characters`)
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
-    if (code === 0 || code > 0x7f)
-      throw new DbnMetadataError({ source: 'metadata', reason: `"${text}" is not ASCII` })
-    bytes[offset + i] = code
+    if (code === 0 || code > 0x7f) throw refuse(`"${text}" is not ASCII`)
   }
 }

@@ -4,7 +4,7 @@ import { rename, rm } from 'node:fs/promises'
 import { PassThrough } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress } from 'node:zlib'
-import { encodeMetadata, type Metadata } from './metadata.js'
+import { encodeMetadataPieces, type Metadata } from './metadata.js'
 import { RecordWriter } from './record-writer.js'
 
 /** Compressed bytes a turn of the thread pool: the 16 KB that are usual cost a change of thread each. */
@@ -64,7 +64,7 @@ export async function writeDbnFile(
     underWay.catch(() => undefined)
   }
   try {
-    await put(encodeMetadata(metadata))
+    for (const piece of encodeMetadataPieces(metadata, CHUNK_BYTES)) await put(piece.slice())
     await write({ records, flush })
     await flush()
     await underWay
