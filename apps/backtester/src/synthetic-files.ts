@@ -4,7 +4,7 @@ import path from 'node:path'
 import { constants, zstdCompressSync } from 'node:zlib'
 import { parseMicros, type Us } from '@scalp/canonical'
 import type { Progress } from '@scalp/cli'
-import { dbnToCsv, encodeMetadata, type Metadata, RecordWriter, RTYPE, type Schema } from '@scalp/databento'
+import { createMetadata, dbnToCsv, encodeMetadata, RecordWriter, RTYPE, type Schema } from '@scalp/databento'
 import { createSyntheticMarket, type SyntheticBars, type SyntheticDay } from '@scalp/synthetic'
 
 export type SyntheticFormat = 'dbn.zst' | 'dbn' | 'csv.zst' | 'csv'
@@ -67,25 +67,17 @@ class Job {
     const next = new Date(Date.parse(`${date}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10)
     const start = BigInt(Date.parse(`${date}T00:00:00Z`)) * 1_000_000n
     const end = start + 86_400_000_000_000n
-    const metadata: Metadata = {
-      version: 3,
+    const metadata = createMetadata({
       dataset: this.#dataset,
       schema: this.#schema,
       start,
       end,
-      limit: null,
-      stypeIn: 'raw_symbol',
-      stypeOut: 'instrument_id',
-      tsOut: false,
-      symbolCstrLen: 71,
       symbols: symbols.map(([symbol]) => symbol),
-      partial: [],
-      notFound: [],
       mappings: symbols.map(([rawSymbol, id]) => ({
         rawSymbol,
         intervals: [{ startDate: compact(date), endDate: compact(next), symbol: String(id) }],
       })),
-    }
+    })
     const { format } = this.#options
     const dbn = Buffer.concat([encodeMetadata(metadata), records])
     const plain = format.startsWith('csv')

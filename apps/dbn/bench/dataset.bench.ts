@@ -9,7 +9,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Metadata, RTYPE } from '@scalp/databento'
+import { createMetadata, type Metadata, RTYPE } from '@scalp/databento'
 import { writeDbnFile } from '@scalp/databento/node'
 import { createExchangeCalendar } from '@scalp/market-data'
 
@@ -29,20 +29,13 @@ function metadataOf(date: string): Metadata {
   const start = BigInt(Date.parse(date)) * 1_000_000n
   const day = Number(date.replaceAll('-', ''))
   const next = new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10)
-  return {
-    version: 3,
+  return createMetadata({
     dataset: 'OPRA.PILLAR',
     schema: 'cbbo-1m',
     start,
     end: start + 86_400_000_000_000n,
-    limit: null,
     stypeIn: 'parent',
-    stypeOut: 'instrument_id',
-    tsOut: false,
-    symbolCstrLen: 71,
     symbols: UNDERLYINGS.map((root) => `${root}.OPT`),
-    partial: [],
-    notFound: [],
     mappings: Array.from({ length: CONTRACTS }, (_, contract) => ({
       rawSymbol: symbolOf(contract),
       intervals: [
@@ -53,7 +46,7 @@ function metadataOf(date: string): Metadata {
         },
       ],
     })),
-  }
+  })
 }
 
 async function writeDay(date: string): Promise<void> {

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { type Metadata, type RecordWriter, RTYPE } from '@scalp/databento'
+import { createMetadata, type Metadata, type RecordWriter, RTYPE } from '@scalp/databento'
 import { writeDbnFile } from '@scalp/databento/node'
 
 /** Contracts of the days written here, by instrument id. */
@@ -20,25 +20,17 @@ export function metadataOf(date: string, symbols: Readonly<Record<number, string
   const toDate = (ns: bigint): number =>
     Number(new Date(Number(ns / 1_000_000n)).toISOString().slice(0, 10).replaceAll('-', ''))
   const end = start + 86_400_000_000_000n
-  return {
-    version: 3,
+  return createMetadata({
     dataset: 'OPRA.PILLAR',
     schema: 'cbbo-1m',
     start,
     end,
-    limit: null,
-    stypeIn: 'raw_symbol',
-    stypeOut: 'instrument_id',
-    tsOut: false,
-    symbolCstrLen: 71,
     symbols: Object.values(symbols),
-    partial: [],
-    notFound: [],
     mappings: Object.entries(symbols).map(([id, rawSymbol]) => ({
       rawSymbol,
       intervals: [{ startDate: toDate(start), endDate: toDate(end), symbol: id }],
     })),
-  }
+  })
 }
 
 /** One quote; prices in micro-dollars, `NaN` for an empty side. */

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createOptionId, createRandom, formatOcc } from '@scalp/canonical'
-import { type Metadata, RTYPE } from '@scalp/databento'
+import { createMetadata, type Metadata, RTYPE } from '@scalp/databento'
 import { writeDbnFile } from '@scalp/databento/node'
 
 /** The date of the synthetic day, and the root that benchmarks filter for. */
@@ -98,25 +98,18 @@ export function symbolsOf(instruments: number): string[] {
 
 /** Metadata of the day that map ids to these symbols. */
 export function metadataOf(symbols: readonly string[]): Metadata {
-  return {
-    version: 3,
+  return createMetadata({
     dataset: 'OPRA.PILLAR',
     schema: 'cbbo-1m',
     start: BigInt(Date.parse(DAY)) * 1_000_000n,
     end: BigInt(Date.parse(DAY) + 86_400_000) * 1_000_000n,
-    limit: null,
     stypeIn: 'parent',
-    stypeOut: 'instrument_id',
-    tsOut: false,
-    symbolCstrLen: 71,
     symbols: ['ALL_SYMBOLS'],
-    partial: [],
-    notFound: [],
     mappings: symbols.map((rawSymbol, at) => ({
       rawSymbol,
       intervals: [{ startDate: 20_250_220, endDate: 20_250_221, symbol: String(idAt(at)) }],
     })),
-  }
+  })
 }
 
 function symbolAt(at: number): string {

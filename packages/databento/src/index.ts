@@ -3,10 +3,12 @@ export { DaySymbols } from './dbn/day-symbols.js'
 export { RTYPE, SCHEMAS, type Schema, STYPES, type SType, UNDEF_PRICE, UNDEF_TIMESTAMP } from './dbn/enums.js'
 export { type Field, type FieldType, LAYOUTS, type Layout, type LayoutName, layoutOf } from './dbn/layouts.js'
 export {
+  createMetadata,
   decodeMetadata,
   encodeMetadata,
   type MappingInterval,
   type Metadata,
+  type NewMetadata,
   type SymbolMapping,
 } from './dbn/metadata.js'
 export {

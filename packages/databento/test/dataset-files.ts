@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { zstdCompressSync } from 'node:zlib'
 import { afterAll } from 'vitest'
-import { encodeMetadata, type Metadata } from '../src/dbn/metadata.js'
+import { createMetadata, encodeMetadata } from '../src/dbn/metadata.js'
 import { type DecodeFileOptions, decodeFile } from '../src/tape/decode-file.js'
 import { type DecodeStats, emptyStats } from '../src/tape/event-batch.js'
 
@@ -44,25 +44,16 @@ export function toDbn(
   rows: readonly QuoteRow[],
   { isMapped = true }: { readonly isMapped?: boolean } = {},
 ): Uint8Array {
-  const metadata: Metadata = {
-    version: 3,
+  const metadata = createMetadata({
     dataset: 'OPRA.PILLAR',
     schema: 'cbbo-1m',
     start: MIDNIGHT_NS,
     end: MIDNIGHT_NS + 86_400_000_000_000n,
-    limit: null,
-    stypeIn: 'raw_symbol',
-    stypeOut: 'instrument_id',
-    tsOut: false,
-    symbolCstrLen: 71,
-    symbols: [],
-    partial: [],
-    notFound: [],
     mappings: Object.entries(isMapped ? SYMBOLS : {}).map(([id, rawSymbol]) => ({
       rawSymbol,
       intervals: [{ startDate: 20250220, endDate: 20250221, symbol: id }],
     })),
-  }
+  })
   const head = encodeMetadata(metadata)
   const bytes = new Uint8Array(head.length + rows.length * 80)
   bytes.set(head)

@@ -2,7 +2,7 @@ import { createRandom, isScalpError, type Random } from '@scalp/canonical'
 import { afterAll, expect, test } from 'vitest'
 import { CsvBatcher } from '../src/csv/decode-csv.js'
 import type { Block } from '../src/dbn/assembler.js'
-import type { Metadata } from '../src/dbn/metadata.js'
+import { createMetadata, type Metadata } from '../src/dbn/metadata.js'
 import {
   CbboView,
   CsvEncoder,
@@ -167,22 +167,10 @@ test.each([
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20 * 300_000)
 })
 
-const EMPTY: Metadata = {
-  version: 3,
+const EMPTY = createMetadata({
   dataset: 'OPRA.PILLAR',
   schema: 'trades',
-  start: 0n,
-  end: null,
-  limit: null,
-  stypeIn: 'raw_symbol',
-  stypeOut: 'instrument_id',
-  tsOut: false,
-  symbolCstrLen: 71,
-  symbols: [],
-  partial: [],
-  notFound: [],
-  mappings: [],
-}
+})
 
 interface Outcome {
   readonly metadata: Metadata | undefined

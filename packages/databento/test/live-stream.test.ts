@@ -2,28 +2,18 @@ import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { zstdDecompressSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { decodeMetadata, encodeMetadata, type Metadata } from '../src/dbn/metadata.js'
+import { createMetadata, decodeMetadata, encodeMetadata } from '../src/dbn/metadata.js'
 import type { LiveGatewayError, SymbolMessage, SystemMessage } from '../src/live.js'
 import { errorRecord } from '../src/testing.js'
 import { DBN_FOLDERS } from './fixtures.js'
 import { APPLE, clientOf, DATASET, gatewayOf, range, START_US, TESLA, trades, until } from './live-setup.js'
 
-const METADATA: Metadata = {
-  version: 3,
+const METADATA = createMetadata({
   dataset: DATASET,
   schema: null,
   start: BigInt(START_US) * 1_000n,
-  end: null,
-  limit: null,
   stypeIn: null,
-  stypeOut: 'instrument_id',
-  tsOut: false,
-  symbolCstrLen: 71,
-  symbols: [],
-  partial: [],
-  notFound: [],
-  mappings: [],
-}
+})
 
 const streams = [1, 2, 3].flatMap((version) =>
   [false, true].flatMap((tsOut) =>

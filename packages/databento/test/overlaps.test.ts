@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { InstrumentTable, type MarketSink } from '@scalp/canonical'
 import { expect, test } from 'vitest'
-import { encodeMetadata, type Metadata } from '../src/dbn/metadata.js'
+import { createMetadata, encodeMetadata } from '../src/dbn/metadata.js'
 import { RecordWriter } from '../src/dbn/record-writer.js'
 import { createDatasetTape, discoverDataset, filesOf } from '../src/node.js'
 import { writeFiles, zstd } from './dataset-files.js'
@@ -26,25 +26,18 @@ function dbn(
 ): Uint8Array {
   const next = new Date(Date.parse(to) + 86_400_000).toISOString().slice(0, 10)
   const day = (date: string): number => Number(date.replaceAll('-', ''))
-  const metadata: Metadata = {
-    version: 3,
+  const metadata = createMetadata({
     dataset: 'OPRA.PILLAR',
     schema,
     start: BigInt(Date.parse(from)) * 1_000_000n,
     end: BigInt(Date.parse(next)) * 1_000_000n,
-    limit: null,
     stypeIn: 'parent',
-    stypeOut: 'instrument_id',
-    tsOut: false,
-    symbolCstrLen: 71,
     symbols,
-    partial: [],
-    notFound: [],
     mappings: Object.entries(SYMBOLS).map(([id, rawSymbol]) => ({
       rawSymbol,
       intervals: [{ startDate: day(from), endDate: day(next), symbol: id }],
     })),
-  }
+  })
   const records = new RecordWriter()
   put(records)
   return zstd(Buffer.concat([encodeMetadata(metadata), records.bytes()]))

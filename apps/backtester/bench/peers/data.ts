@@ -1,7 +1,7 @@
 import { mkdir, open } from 'node:fs/promises'
 import path from 'node:path'
 import { createRandom, formatAlpaca, formatOcc } from '@scalp/canonical'
-import { type Metadata, RTYPE } from '@scalp/databento'
+import { createMetadata, RTYPE } from '@scalp/databento'
 import { writeDbnFile } from '@scalp/databento/node'
 import { contractAt, MINUTE_US, OPEN_US } from '../chain-quotes.js'
 
@@ -20,25 +20,18 @@ export async function writePeerData(folder: string, data: PeerData): Promise<str
   const dbn = path.join(folder, `opra-pillar-20250220.${schema}.dbn.zst`)
   const contracts = Array.from({ length: data.contracts }, (_, place) => contractAt(place))
   const stepUs = schema === 'cbbo-1m' ? MINUTE_US : MINUTE_US / 60
-  const metadata: Metadata = {
-    version: 3,
+  const metadata = createMetadata({
     dataset: 'OPRA.PILLAR',
     schema,
     start: BigInt(Date.parse('2025-02-20')) * 1_000_000n,
     end: BigInt(Date.parse('2025-02-21')) * 1_000_000n,
-    limit: null,
     stypeIn: 'parent',
-    stypeOut: 'instrument_id',
-    tsOut: false,
-    symbolCstrLen: 71,
     symbols: ['TSLA.OPT'],
-    partial: [],
-    notFound: [],
     mappings: contracts.map((contract, place) => ({
       rawSymbol: formatOcc(contract),
       intervals: [{ startDate: 20_250_220, endDate: 20_250_221, symbol: String(1_000 + place) }],
     })),
-  }
+  })
   const random = createRandom(5)
   const bids = Float64Array.from({ length: data.contracts }, () => 100 + Math.floor(random() ** 3 * 3_000))
   const symbols = contracts.map(formatAlpaca)

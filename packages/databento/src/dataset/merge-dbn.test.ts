@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
-import type { Metadata } from '../dbn/metadata.js'
+import { createMetadata, type Metadata } from '../dbn/metadata.js'
 import { readDbnFile, readDbnMetadata } from '../dbn/node-file.js'
 import { writeDbnFile } from '../dbn/node-writer.js'
 import { mergeDbn } from './merge-dbn.js'
@@ -18,22 +18,11 @@ async function newFolder(): Promise<string> {
   return folder
 }
 
-const BASE: Metadata = {
-  version: 3,
+const BASE = createMetadata({
   dataset: 'OPRA.PILLAR',
   schema: 'cbbo-1m',
-  start: 0n,
   end: 1_000_000_000_000n,
-  limit: null,
-  stypeIn: 'raw_symbol',
-  stypeOut: 'instrument_id',
-  tsOut: false,
-  symbolCstrLen: 71,
-  symbols: [],
-  partial: [],
-  notFound: [],
-  mappings: [],
-}
+})
 
 /** Writes records with these times, µs, whose ids say which file and which record they are. */
 async function write(file: string, times: readonly number[], id: number, metadata = BASE): Promise<string> {

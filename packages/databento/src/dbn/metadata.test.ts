@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { decodeMetadata, encodeMetadata, encodeMetadataPieces, type Metadata } from './metadata.js'
+import {
+  createMetadata,
+  decodeMetadata,
+  encodeMetadata,
+  encodeMetadataPieces,
+  type Metadata,
+} from './metadata.js'
 
 const metadata: Metadata = {
   version: 3,
@@ -124,4 +130,20 @@ test.each([1, 2, 3])('pieces of metadata of version %i come to the whole', (vers
 test('a zero in a symbol is refused rather than taken for its end', () => {
   const mappings = [{ rawSymbol: 'A\0B', intervals: [] }]
   expect(() => encodeMetadata({ ...metadata, mappings })).toThrow(/not ASCII/)
+})
+
+test('metadata made by hand say what most files say, and a length of symbols that their version has', () => {
+  const known = { dataset: 'OPRA.PILLAR', schema: 'trades' } as const
+  const made = createMetadata(known)
+  expect(made).toMatchObject({
+    ...known,
+    version: 3,
+    symbolCstrLen: 71,
+    stypeOut: 'instrument_id',
+    end: null,
+  })
+  expect(decodeMetadata(encodeMetadata(made))).toEqual(made)
+  const first = createMetadata({ ...known, version: 1, stypeIn: 'parent' })
+  expect(first).toMatchObject({ version: 1, symbolCstrLen: 22, stypeIn: 'parent' })
+  expect(decodeMetadata(encodeMetadata(first))).toEqual(first)
 })

@@ -49,9 +49,35 @@ export interface Metadata {
   readonly mappings: readonly SymbolMapping[]
 }
 
+/** What metadata made by hand must say; the rest is what most files have. */
+export type NewMetadata = Pick<Metadata, 'dataset' | 'schema'> & Partial<Omit<Metadata, 'symbolCstrLen'>>
+
 const SYMBOL_LENGTH = 71
 /** Room for what has one place in every version, and some items. */
 const MIN_PIECE_BYTES = 1_024
+
+/**
+ * Makes metadata for a file to be written: version 3, raw symbols to instrument ids, from the beginning of time, open,
+ * without a limit, `ts_out` or symbols, unless told.
+ */
+export function createMetadata(known: NewMetadata): Metadata {
+  const { version = 3 } = known
+  return {
+    start: 0n,
+    end: null,
+    limit: null,
+    stypeIn: 'raw_symbol',
+    stypeOut: 'instrument_id',
+    tsOut: false,
+    symbols: [],
+    partial: [],
+    notFound: [],
+    mappings: [],
+    ...known,
+    version,
+    symbolCstrLen: version === 1 ? V1_SYMBOL_LENGTH : SYMBOL_LENGTH,
+  }
+}
 
 /**
  * Decodes a whole metadata block, prelude included.

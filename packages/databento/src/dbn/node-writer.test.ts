@@ -3,27 +3,15 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { RTYPE } from './enums.js'
-import type { Metadata } from './metadata.js'
+import { createMetadata } from './metadata.js'
 import { readDbnFile, readDbnMetadata } from './node-file.js'
 import { writeDbnFile } from './node-writer.js'
 import { CbboView } from './record-view.js'
 
-const metadata: Metadata = {
-  version: 3,
+const metadata = createMetadata({
   dataset: 'OPRA.PILLAR',
   schema: 'cbbo-1m',
-  start: 0n,
-  end: null,
-  limit: null,
-  stypeIn: 'raw_symbol',
-  stypeOut: 'instrument_id',
-  tsOut: false,
-  symbolCstrLen: 71,
-  symbols: [],
-  partial: [],
-  notFound: [],
-  mappings: [],
-}
+})
 
 const quote = {
   rtype: RTYPE.cbbo1m,

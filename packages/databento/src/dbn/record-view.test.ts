@@ -2,32 +2,22 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Block, RecordAssembler } from './assembler.js'
 import { RTYPE } from './enums.js'
-import { encodeMetadata, type Metadata } from './metadata.js'
+import { createMetadata, encodeMetadata, type Metadata } from './metadata.js'
 import { type DbnRecord, decodeRecord, encodeRecord } from './record.js'
 import { CbboView, Cmbp1View, OhlcvView, TradeView } from './record-view.js'
 import { RecordWriter } from './record-writer.js'
 
-const metadata: Metadata = {
-  version: 3,
+const metadata = createMetadata({
   dataset: 'OPRA.PILLAR',
   schema: 'cbbo-1m',
-  start: 0n,
-  end: null,
-  limit: null,
-  stypeIn: 'raw_symbol',
-  stypeOut: 'instrument_id',
-  tsOut: false,
-  symbolCstrLen: 71,
   symbols: ['AAPL  250221C00250000'],
-  partial: [],
-  notFound: [],
   mappings: [
     {
       rawSymbol: 'AAPL  250221C00250000',
       intervals: [{ startDate: 20250220, endDate: 20250221, symbol: '7' }],
     },
   ],
-}
+})
 
 /** The first record of a stream, as a block. */
 function blockOf(records: Uint8Array): Block {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { RecordAssembler } from '../dbn/assembler.js'
-import { encodeMetadata } from '../dbn/metadata.js'
+import { createMetadata, encodeMetadata } from '../dbn/metadata.js'
 import { RecordWriter } from '../dbn/record-writer.js'
 import { QuoteChecker, type QuoteCheckOptions } from './quote-checker.js'
 import { emptyCounts, type QuoteCounts, type QuoteReport } from './report.js'
@@ -164,27 +164,19 @@ test('symbols are those of the metadata unless told', () => {
   })
   const assembler = new RecordAssembler(checker)
   assembler.push(
-    encodeMetadata({
-      version: 3,
-      dataset: 'OPRA.PILLAR',
-      schema: 'cbbo-1m',
-      start: BigInt(MIDNIGHT_US) * 1_000n,
-      end: null,
-      limit: null,
-      stypeIn: 'raw_symbol',
-      stypeOut: 'instrument_id',
-      tsOut: false,
-      symbolCstrLen: 71,
-      symbols: [],
-      partial: [],
-      notFound: [],
-      mappings: [
-        {
-          rawSymbol: 'TSLA1 250221C00250000',
-          intervals: [{ startDate: 20250220, endDate: 20250221, symbol: '9' }],
-        },
-      ],
-    }),
+    encodeMetadata(
+      createMetadata({
+        dataset: 'OPRA.PILLAR',
+        schema: 'cbbo-1m',
+        start: BigInt(MIDNIGHT_US) * 1_000n,
+        mappings: [
+          {
+            rawSymbol: 'TSLA1 250221C00250000',
+            intervals: [{ startDate: 20250220, endDate: 20250221, symbol: '9' }],
+          },
+        ],
+      }),
+    ),
   )
   assembler.push(records.bytes())
   checker.end()

@@ -1,22 +1,11 @@
 import { expect, test } from 'vitest'
-import type { Metadata } from '../dbn/metadata.js'
+import { createMetadata } from '../dbn/metadata.js'
 import { type DbnRecord, encodeRecord } from '../dbn/record.js'
 import { StreamSymbols, SymbolMap } from './symbol-source.js'
 
-const metadata: Metadata = {
-  version: 3,
+const metadata = createMetadata({
   dataset: 'OPRA.PILLAR',
   schema: 'trades',
-  start: 0n,
-  end: null,
-  limit: null,
-  stypeIn: 'raw_symbol',
-  stypeOut: 'instrument_id',
-  tsOut: false,
-  symbolCstrLen: 71,
-  symbols: [],
-  partial: [],
-  notFound: [],
   mappings: [
     { rawSymbol: 'FIRST', intervals: [{ startDate: 20250220, endDate: 20250221, symbol: '7' }] },
     {
@@ -29,7 +18,7 @@ const metadata: Metadata = {
     },
     { rawSymbol: 'LATER', intervals: [{ startDate: 20250224, endDate: 20250225, symbol: '7' }] },
   ],
-}
+})
 
 const day = (date: string): number => Date.parse(`${date}T00:00:00Z`) / 86_400_000
 const trade = (receivedNs: bigint): DataView => {

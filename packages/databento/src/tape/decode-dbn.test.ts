@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { RecordAssembler } from '../dbn/assembler.js'
 import { RTYPE } from '../dbn/enums.js'
-import { encodeMetadata, type Metadata } from '../dbn/metadata.js'
+import { createMetadata, encodeMetadata } from '../dbn/metadata.js'
 import { RecordWriter } from '../dbn/record-writer.js'
 import { DbnBatcher } from './decode-dbn.js'
 import { emptyStats } from './event-batch.js'
@@ -9,25 +9,16 @@ import { emptyStats } from './event-batch.js'
 const OPEN_US = Date.parse('2025-02-20T14:30:00Z') * 1_000
 const symbolOf = (id: number): string =>
   `${id % 50 === 0 ? 'TSLA' : 'SPY'}`.padEnd(6) + `250221C${String(id).padStart(8, '0')}`
-const metadata: Metadata = {
-  version: 3,
+const metadata = createMetadata({
   dataset: 'OPRA.PILLAR',
   schema: 'cbbo-1m',
   start: BigInt(Date.parse('2025-02-20')) * 1_000_000n,
-  end: null,
-  limit: null,
   stypeIn: 'parent',
-  stypeOut: 'instrument_id',
-  tsOut: false,
-  symbolCstrLen: 71,
-  symbols: [],
-  partial: [],
-  notFound: [],
   mappings: Array.from({ length: 2_000 }, (_, at) => ({
     rawSymbol: symbolOf(at + 1),
     intervals: [{ startDate: 20_250_220, endDate: 20_250_221, symbol: String((at + 1) * 13) }],
   })),
-}
+})
 
 /** Every id of the mappings and some that no mapping names, in a scattered order, minute after minute. */
 function day(minutes: number): Uint8Array {

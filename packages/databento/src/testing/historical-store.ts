@@ -4,7 +4,7 @@ import { discoverDataset } from '../dataset/discover.js'
 import { RecordAssembler } from '../dbn/assembler.js'
 import { SCHEMAS, type Schema, STYPES, type SType } from '../dbn/enums.js'
 import { layoutOf } from '../dbn/layouts.js'
-import { encodeMetadata, type MappingInterval, type Metadata } from '../dbn/metadata.js'
+import { createMetadata, encodeMetadata, type MappingInterval, type Metadata } from '../dbn/metadata.js'
 import { upgradeRecord } from '../dbn/upgrade.js'
 import { SymbolMap } from '../symbols/symbol-source.js'
 import { isZstd } from '../zstd/frame-walker.js'
@@ -109,22 +109,19 @@ export class HistoricalStore {
     const mappings = isAll
       ? new Map<string, MappingInterval[]>()
       : this.mappingsOf(dataset, symbols, stypeIn as SType)
-    const head = encodeMetadata({
-      version: 3,
-      dataset,
-      schema: schema as Schema,
-      start: range.start,
-      end: range.end,
-      limit: limit === undefined ? null : BigInt(limit),
-      stypeIn: stypeIn as SType,
-      stypeOut: 'instrument_id',
-      tsOut: false,
-      symbolCstrLen: 71,
-      symbols: isAll ? ['ALL_SYMBOLS'] : symbols,
-      partial: [],
-      notFound: isAll || stypeIn !== 'raw_symbol' ? [] : symbols.filter((symbol) => !mappings.has(symbol)),
-      mappings: [...mappings].map(([rawSymbol, intervals]) => ({ rawSymbol, intervals })),
-    })
+    const head = encodeMetadata(
+      createMetadata({
+        dataset,
+        schema: schema as Schema,
+        start: range.start,
+        end: range.end,
+        limit: limit === undefined ? null : BigInt(limit),
+        stypeIn: stypeIn as SType,
+        symbols: isAll ? ['ALL_SYMBOLS'] : symbols,
+        notFound: isAll || stypeIn !== 'raw_symbol' ? [] : symbols.filter((symbol) => !mappings.has(symbol)),
+        mappings: [...mappings].map(([rawSymbol, intervals]) => ({ rawSymbol, intervals })),
+      }),
+    )
     const records = rows.map(({ bytes }) => bytes)
     const dbn = Buffer.concat([head, ...records])
     return { range, records: rows.length, bytes: dbn.length - head.length, dbn }
