@@ -1,3 +1,4 @@
+export { checkLiveAccess, type LiveAccessOptions } from './live/access.js'
 export type { BackoffOptions } from './live/backoff.js'
 export { createLiveClient, LiveClient, type LiveStats } from './live/client.js'
 export { cramResponse } from './live/cram.js'

@@ -19,6 +19,7 @@ test('/live exports these names and no others', () => {
       "LiveSilenceError",
       "LiveTimeoutError",
       "LiveVersionError",
+      "checkLiveAccess",
       "cramResponse",
       "createLiveClient",
       "createLiveFeed",

@@ -87,6 +87,11 @@ export class LiveClient {
     return { sessions: this.#sessions, records, repeated }
   }
 
+  /** True while the session at hand replays what a break left out, or what was asked for from a start. */
+  get isReplaying(): boolean {
+    return this.#book.isReplaying
+  }
+
   /** The gateway's name for the session at hand; empty when there is none. */
   get sessionId(): string {
     return this.#session?.sessionId ?? ''

@@ -87,6 +87,8 @@ export class LiveSession {
       const chunks = socket[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
       const rest = await this.#handshake(socket, chunks)
       this.#handlers.onConnected()
+      /** Whoever only wanted to know whether we are let in has stopped us. */
+      if (this.#isStopping) return
       this.#isStreaming = true
       for (const line of this.#handlers.subscribe()) socket.write(line)
       socket.write('start_session\n')

@@ -62,6 +62,11 @@ export class SubscriptionBook {
     for (const held of this.#held) held.sinceUs ??= held.subscription.startUs ?? fromUs
   }
 
+  /** True while a schema's replay has not caught up. */
+  get isReplaying(): boolean {
+    return this.#replaying.size > 0
+  }
+
   endSession(): void {
     this.#replaying.clear()
   }
