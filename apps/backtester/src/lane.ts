@@ -117,6 +117,7 @@ export class Lane {
       seed: config.seed,
       impliesUnderlyings: data.files.bars.length === 0,
       gateReaders: { greeks },
+      readsInputs: isReported || hooks.onEntry !== undefined,
     })
     greeks.connect(this.#engine, calendar)
     const { quotes, prices } = this.#engine

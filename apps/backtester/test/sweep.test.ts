@@ -12,6 +12,8 @@ import { configAt } from '../src/sweep/settings-at.js'
 import { configOf, newFolder, silent, writeMarket } from './market.js'
 import { ended, startProgram } from './redis.js'
 
+/** How many sets are compared with as many runs of their own; 18 unless told. */
+const SETS = Number(process.env['SCALP_SWEEP_SETS'] ?? 18)
 const SETTINGS = { momentumThresholdPutPct: 0.2, maxContractPriceMicros: 20_000_000, minOpenInterest: 0 }
 
 async function requestOver(data: string, more: Partial<SweepRequest> = {}): Promise<SweepRequest> {
@@ -46,13 +48,17 @@ async function sweep(
 }
 
 test('each trial of a sweep gives what a run of its own gives, for any number of threads and lanes', {
-  timeout: 120_000,
+  timeout: Math.max(120_000, SETS * 3_000),
 }, async () => {
   const data = await writeMarket('dbn.zst')
-  const request = await requestOver(data)
+  const vary = ['momentumThresholdCallPct=0.1..0.4', 'takeProfitPct=5..40', 'velocityAnchor']
+  const request = await requestOver(
+    data,
+    SETS === 18 ? {} : { method: 'random', vary, where: [], trials: SETS },
+  )
   const store = openSqliteStore(':memory:')
   const one = await sweep(request, store, { threads: 1, lanes: 18 })
-  expect(one.ends).toHaveLength(18)
+  expect(one.ends).toHaveLength(SETS)
   const many = await sweep(request, openSqliteStore(':memory:'), { threads: 2, lanes: 5 })
   expect(many.sweepHash).toBe(one.sweepHash)
   expect(many.id).toBe(one.id)

@@ -58,6 +58,8 @@ export interface EngineOptions<Config> {
   readonly impliesUnderlyings?: boolean
   /** From the first event or the opening bell after it nothing is opened for so long, so that measures have settled; µs. */
   readonly warmUpUs?: number
+  /** False tells the strategy that nobody reads the `inputs` of its decisions; trades keep those of their orders. */
+  readonly readsInputs?: boolean
   /** Limits over everything that runs in it. */
   readonly limits?: SharedLimits
   /** What gates read besides the engine's own state: health of feed and broker, the account's status, Greeks, facts. */
@@ -190,6 +192,7 @@ export class Engine implements MarketSink, BrokerSink {
       account: this.#account,
       calendar,
       seed: options.seed ?? 'scalp',
+      readsInputs: options.readsInputs ?? true,
       write: (entry) => this.#write(entry),
     })
     this.#handlers = options.strategy.create(options.config, this.#context)

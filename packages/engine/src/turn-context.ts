@@ -30,6 +30,7 @@ export interface TurnContextOptions
   readonly managed: ManagedOrders
   readonly wakes: WakeQueue
   readonly seed: string
+  readonly readsInputs: boolean
   readonly write: (entry: JournalEntry) => void
 }
 
@@ -52,6 +53,7 @@ export class TurnContext implements StrategyContext {
   readonly account: AccountReader
   readonly calendar: CalendarReader
   readonly random: Random
+  readonly readsInputs: boolean
   private readonly parts: TurnContextOptions
 
   constructor(parts: TurnContextOptions) {
@@ -64,6 +66,7 @@ export class TurnContext implements StrategyContext {
     this.account = parts.account
     this.calendar = parts.calendar
     this.random = createRandom(parts.seed)
+    this.readsInputs = parts.readsInputs
   }
 
   get workingOrders(): number {

@@ -290,10 +290,12 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
       kind: 'abstain',
       code,
       ...(contract !== undefined && { instrument: contract }),
-      inputs: {
-        symbol: state.symbol,
-        ...(inputs ?? { ...describeMarket(state), ...(ranking && describeChoice(ranking)) }),
-      },
+      ...(this.#context.readsInputs !== false && {
+        inputs: {
+          symbol: state.symbol,
+          ...(inputs ?? { ...describeMarket(state), ...(ranking && describeChoice(ranking)) }),
+        },
+      }),
     })
   }
 

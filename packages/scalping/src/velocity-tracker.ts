@@ -54,6 +54,8 @@ export class VelocityTracker {
   readonly #starts: number[]
   readonly #isAsOf: boolean
   readonly #historyUs: number
+  /** Of the newest tick; `NaN` without any. */
+  #lastUs: Us = Number.NaN
   #lastSpikeUs: Us = Number.NEGATIVE_INFINITY
   #rejected = 0
 
@@ -78,11 +80,14 @@ export class VelocityTracker {
   /** Takes a tick; false when it is refused. Equal times are fine. */
   add(us: Us, priceMicros: Micros): boolean {
     const ring = this.#ring
-    const isInOrder = ring.length === 0 || us >= ring.time(ring.next - 1)
-    if (!(priceMicros > 0 && priceMicros < Number.POSITIVE_INFINITY && Number.isFinite(us) && isInOrder)) {
+    if (
+      !(priceMicros > 0 && priceMicros < Number.POSITIVE_INFINITY && Number.isFinite(us)) ||
+      us < this.#lastUs
+    ) {
       this.#rejected++
       return false
     }
+    this.#lastUs = us
     ring.push(us, priceMicros)
     ring.dropBefore(us - this.#historyUs)
     for (let slot = 0; slot < this.#windowsUs.length; slot++) {
@@ -97,6 +102,7 @@ export class VelocityTracker {
   /** Forgets all ticks; the spike cooldown stays. */
   clear(): undefined {
     this.#ring.clear()
+    this.#lastUs = Number.NaN
     this.#starts.fill(this.#ring.first)
   }
 

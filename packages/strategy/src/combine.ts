@@ -167,6 +167,7 @@ function contextOf(
     get isWarmingUp() {
       return context.isWarmingUp
     },
+    ...(context.readsInputs === undefined ? {} : { readsInputs: context.readsInputs }),
     underlyings: context.underlyings,
     instruments: context.instruments,
     quotes: context.quotes,

@@ -81,6 +81,8 @@ export interface StrategyContext {
   wakeAt(us: Us): undefined
   /** Writes a decision down. */
   log(decision: Decision): undefined
+  /** False where nobody reads the `inputs` of decisions, as in a sweep: a busy strategy may leave them out. */
+  readonly readsInputs?: boolean
 }
 
 /** An order that ended without filling whole. */
