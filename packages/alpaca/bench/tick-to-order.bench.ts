@@ -61,10 +61,10 @@ async function measure(): Promise<void> {
   const clock = { nowUs }
   const arrived = new Map<string, number>()
   const latencies: number[] = []
-  /** Node says when a request has written its head, which goes out with the body of an order. */
-  subscribe('http.client.request.start', (message) => {
-    const { request } = message as { request: { getHeader(name: string): unknown } }
-    const us = arrived.get(String(request.getHeader('x-bench')))
+  /** The client says when it has written a request whole. */
+  subscribe('undici:request:bodySent', (message) => {
+    const { request } = message as { request: { headers: readonly string[] } }
+    const us = arrived.get(String(request.headers[request.headers.indexOf('x-bench') + 1]))
     if (us !== undefined) latencies.push(nowUs() - us)
   })
 
