@@ -1,4 +1,4 @@
-import { InstrumentTable, type QuoteView, type Tape, type Us } from '@scalp/canonical'
+import { type BlockTape, InstrumentTable, type QuoteView, type Tape, type Us } from '@scalp/canonical'
 import { createEngine } from '@scalp/engine'
 import { createGateKeeper } from '@scalp/gates'
 import { createExchangeCalendar } from '@scalp/market-data'
@@ -6,7 +6,7 @@ import { createFlatCosts, type ReplayProgress, replay, SimulatedBroker } from '@
 import { defineStrategy, type StrategyContext, type StrategyHandlers } from '@scalp/strategy'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createRowTape, type Row, withoutBlocks } from './row-tape.js'
+import { type BarRow, createBarTape, createRowTape, type Row, withoutBlocks } from './row-tape.js'
 
 const calendar = createExchangeCalendar()
 const schema = { '~standard': { version: 1, vendor: 'test', validate: () => ({ value: {} }) } } as const
@@ -61,6 +61,8 @@ function createGambler(context: StrategyContext, log: string[], scope: 'every' |
       note(`quote ${instrument} ${bidMicros} ${askSize}`, receivedUs)
       gamble(receivedUs)
     },
+    onBar: ({ receivedUs, lengthUs, openMicros, highMicros, lowMicros, volume }) =>
+      note(`bar ${lengthUs} ${openMicros} ${highMicros} ${lowMicros} ${volume}`, receivedUs),
     onUnderlying({ receivedUs, priceMicros }) {
       note(`underlying ${priceMicros}`, receivedUs)
       gamble(receivedUs)
@@ -78,6 +80,8 @@ function createGambler(context: StrategyContext, log: string[], scope: 'every' |
 
 interface Market {
   readonly lists: readonly (readonly Row[])[]
+  /** Of the underlying; without any its price is implied by the quotes. */
+  readonly bars: readonly BarRow[]
   readonly seed: string
   readonly latencyUs: number
   readonly sampleUs: number
@@ -86,9 +90,9 @@ interface Market {
 
 /** Everything that a run showed and decided, and how far it came. */
 async function play(
-  { lists, seed, latencyUs, sampleUs, scope }: Market,
+  { lists, bars, seed, latencyUs, sampleUs, scope }: Market,
   block: number,
-  shape: (tape: ReturnType<typeof createRowTape>, at: number) => Tape,
+  shape: (tape: BlockTape, at: number) => Tape,
 ): Promise<{ log: string[]; played: ReplayProgress }> {
   const log: string[] = []
   const instruments = new InstrumentTable()
@@ -117,21 +121,33 @@ async function play(
     },
     startingCashMicros: 10_000_000_000,
     seed,
-    impliesUnderlyings: true,
+    impliesUnderlyings: bars.length === 0,
   })
-  const tapes = lists.map((rows, at) => shape(createRowTape(rows, instruments, { block, sampleUs }), at))
+  const tapes = [
+    createBarTape(bars, 'AAPL', instruments, block),
+    ...lists.map((rows) => createRowTape(rows, instruments, { block, sampleUs })),
+  ].map(shape)
   const played = await replay({ engine, broker, tapes, onMinute: (us) => void log.push(`minute ${us}`) })
   return { log, played }
 }
 
+const day = fc.constantFrom(
+  ...[FIRST, SECOND_DAY].flatMap((session) =>
+    session === undefined ? [] : [session.openUs, session.closeUs - 30 * SECOND],
+  ),
+)
+const second = fc.integer({ min: 0, max: 40 })
+const bars = fc
+  .array(fc.record({ day, second, cents: fc.integer({ min: 24_900, max: 25_100 }) }), { maxLength: 60 })
+  .map((list) =>
+    list
+      .map(({ day, second, cents }) => ({ us: day + second * SECOND, priceMicros: cents * 10_000 }))
+      .sort((a, b) => a.us - b.us),
+  )
 const rows = fc.array(
   fc.record({
-    day: fc.constantFrom(
-      ...[FIRST, SECOND_DAY].flatMap((session) =>
-        session === undefined ? [] : [session.openUs, session.closeUs - 30 * SECOND],
-      ),
-    ),
-    second: fc.integer({ min: 0, max: 40 }),
+    day,
+    second,
     symbol: fc.constantFrom(...SYMBOLS),
     bid: fc.constantFrom(1_000_000, 1_500_000, 1_200_000, 1_100_000, 900_000, 0, Number.NaN, -1),
     spread: fc.constantFrom(0, 50_000, 60_000, 100_000, -50_000),
@@ -153,6 +169,7 @@ const market: fc.Arbitrary<Market> = fc.record({
         .sort((a, b) => a.us - b.us),
     ),
   ),
+  bars: fc.oneof(fc.constant([]), bars),
   seed: fc.string(),
   latencyUs: fc.constantFrom(0, 1, 50_000, 2 * SECOND),
   sampleUs: fc.constantFrom(0, SECOND),

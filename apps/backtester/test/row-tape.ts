@@ -1,4 +1,6 @@
 import {
+  type BarBlock,
+  BarBuffer,
   type BlockTape,
   createQuoteBlock,
   type InstrumentIndex,
@@ -80,6 +82,83 @@ export function createRowTape(
         block.askSize[row] = contracts
       }
       return Promise.resolve(count > 0)
+    },
+    close: () => Promise.resolve(),
+  }
+}
+
+/** A bar of a test, of the underlying; it lasts a second. */
+export interface BarRow {
+  readonly us: number
+  readonly priceMicros: number
+}
+
+/** Bars of an underlying as a tape that lends blocks of so many. */
+export function createBarTape(
+  rows: readonly BarRow[],
+  symbol: string,
+  instruments: InstrumentTable,
+  size: number,
+): BlockTape {
+  const column = (): Float64Array => new Float64Array(size)
+  const block: BarBlock = {
+    from: 0,
+    to: 0,
+    place: new Uint32Array(size),
+    indexes: new Int32Array(1).fill(-1),
+    receivedUs: column(),
+    startUs: column(),
+    openMicros: column(),
+    highMicros: column(),
+    lowMicros: column(),
+    closeMicros: column(),
+    volume: column(),
+  }
+  const buffer = new BarBuffer()
+  let loaded = 0
+  return {
+    get receivedUs() {
+      return block.from < block.to ? (block.receivedUs[block.from] as number) : Number.POSITIVE_INFINITY
+    },
+    quotes: () => undefined,
+    bars: () => (block.from < block.to ? block : undefined),
+    advanceTo(row) {
+      block.from = row
+    },
+    intern(place) {
+      const index = instruments.underlying(symbol)
+      block.indexes[place] = index
+      return index
+    },
+    emit(sink) {
+      const at = block.from++
+      const known = block.indexes[0] as number
+      buffer.instrument = (known < 0 ? this.intern(0) : known) as InstrumentIndex
+      buffer.receivedUs = block.receivedUs[at] as number
+      buffer.startUs = block.startUs[at] as number
+      buffer.lengthUs = buffer.receivedUs - buffer.startUs
+      buffer.openMicros = block.openMicros[at] as number
+      buffer.highMicros = block.highMicros[at] as number
+      buffer.lowMicros = block.lowMicros[at] as number
+      buffer.closeMicros = block.closeMicros[at] as number
+      buffer.volume = block.volume[at] as number
+      sink.onBar(buffer)
+    },
+    refill() {
+      const next = rows.slice(loaded, loaded + size)
+      loaded += next.length
+      block.from = 0
+      block.to = next.length
+      for (const [row, { us, priceMicros }] of next.entries()) {
+        block.receivedUs[row] = us
+        block.startUs[row] = us - 1_000_000
+        block.openMicros[row] = priceMicros - 1
+        block.highMicros[row] = priceMicros + 2
+        block.lowMicros[row] = priceMicros - 3
+        block.closeMicros[row] = priceMicros
+        block.volume[row] = priceMicros % 1_009
+      }
+      return Promise.resolve(next.length > 0)
     },
     close: () => Promise.resolve(),
   }

@@ -91,7 +91,7 @@ export type {
   Tape,
   UnderlyingReader,
 } from './ports.js'
-export { type BlockTape, isBlockTape, type QuoteBlock } from './quote-block.js'
+export { type BarBlock, type BlockTape, isBlockTape, type QuoteBlock } from './quote-block.js'
 export { createQuoteBlock, QuoteRow } from './quote-row.js'
 export { createRandom, type Random } from './random.js'
 export {

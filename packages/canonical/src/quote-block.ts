@@ -33,6 +33,22 @@ export interface QuoteBlock {
   sampleUs: number
 }
 
+/** Bars in columns, as quotes are in a {@link QuoteBlock}. Units: micro-dollars, µs, shares or contracts. */
+export interface BarBlock {
+  from: number
+  to: number
+  place: Uint32Array
+  indexes: Int32Array
+  /** When each bar was over. */
+  receivedUs: Float64Array
+  startUs: Float64Array
+  openMicros: Float64Array
+  highMicros: Float64Array
+  lowMicros: Float64Array
+  closeMicros: Float64Array
+  volume: Float64Array
+}
+
 /**
  * A tape that also lends its quotes in columns, for readers that handle many at once.
  *
@@ -54,7 +70,9 @@ export interface QuoteBlock {
 export interface BlockTape extends Tape {
   /** The quotes from the head on, as far as they lie in one piece; undefined when no quote is under the head. */
   quotes(): QuoteBlock | undefined
-  /** Moves the head to a row of the block that `quotes` lent: all before it were handled. */
+  /** The bars from the head on, likewise; a tape without bars need not have it. */
+  bars?(): BarBlock | undefined
+  /** Moves the head to a row of the block that `quotes` or `bars` lent: all before it were handled. */
   advanceTo(row: number): void
   /** The instrument of a place, when its first row is handed out. */
   intern(place: number): InstrumentIndex

@@ -1,5 +1,7 @@
 import {
   type AccountReader,
+  type BarBlock,
+  BarBuffer,
   type BarView,
   type BlockTape,
   type Broker,
@@ -81,10 +83,14 @@ export interface RestoredState {
 }
 
 /** Which rows of a block the engine may handle before somebody else must be asked. */
-export interface QuoteSpan {
+export interface RowSpan {
   readonly from: number
   readonly to: number
   readonly untilUs: Us
+}
+
+/** {@link RowSpan} of quotes, which a venue may have to see first. */
+export interface QuoteSpan extends RowSpan {
   /** By instrument index, not 0: the venue must see quotes of it first. The first row is exempt. */
   readonly watched: Uint16Array
 }
@@ -121,7 +127,8 @@ export class Engine implements MarketSink, BrokerSink {
   /** Round trips written to the journal. */
   #written = 0
   #impliedUs: Us = Number.POSITIVE_INFINITY
-  /** The price and the row that a strategy is shown. */
+  /** The price, the bar and the quote that a strategy is shown. */
+  readonly #bar = new BarBuffer()
   readonly #underlying = new UnderlyingBuffer()
   readonly #row = new QuoteRow(createQuoteBlock({ rows: 0, sampleUs: 0 }))
   readonly #isEveryQuote: boolean
@@ -375,6 +382,32 @@ export class Engine implements MarketSink, BrokerSink {
     this.#end()
   }
 
+  /**
+   * Handles rows of a block, each as {@link Engine.onBar} handles a bar, and answers the row it stopped before: `to`, or
+   * the first row after `from` that is not before `untilUs`, or that comes after one that may have changed what is due.
+   */
+  onBars(tape: BlockTape, block: BarBlock, { from, to, untilUs }: RowSpan): number {
+    const { indexes, place, receivedUs, closeMicros, volume } = block
+    const context = this.#context
+    context.hasActed = false
+    for (let row = from; row < to; row++) {
+      const us = receivedUs[row] as Us
+      if (us >= untilUs && row > from) return row
+      const isNewDate = this.#day.isNewDate(us)
+      this.#begin(us)
+      const at = place[row] as number
+      let instrument = indexes[at] as InstrumentIndex
+      if (instrument < 0) instrument = tape.intern(at)
+      if (this.#handlers.onBar !== undefined) this.#handlers.onBar(this.#barOf(block, row, instrument))
+      if (this.instruments.get(instrument).kind === 'underlying')
+        this.#price(instrument, closeMicros[row] as Micros, volume[row] as number, us, false)
+      if (!(context.hasActed || isNewDate)) continue
+      this.#end()
+      return row + 1
+    }
+    return to
+  }
+
   onStatistic(statistic: Statistic): undefined {
     this.#begin(statistic.receivedUs)
     this.#quotes.applyStatistic(statistic)
@@ -491,6 +524,21 @@ export class Engine implements MarketSink, BrokerSink {
     underlying.volume = volume
     underlying.isDerived = isDerived
     if (this.#prices.apply(underlying)) this.#handlers.onUnderlying?.(underlying)
+  }
+
+  /** A row as the one bar that is lent. */
+  #barOf(block: BarBlock, row: number, instrument: InstrumentIndex): BarView {
+    const bar = this.#bar
+    bar.instrument = instrument
+    bar.receivedUs = block.receivedUs[row] as Us
+    bar.startUs = block.startUs[row] as Us
+    bar.lengthUs = bar.receivedUs - bar.startUs
+    bar.openMicros = block.openMicros[row] as Micros
+    bar.highMicros = block.highMicros[row] as Micros
+    bar.lowMicros = block.lowMicros[row] as Micros
+    bar.closeMicros = block.closeMicros[row] as Micros
+    bar.volume = block.volume[row] as number
+    return bar
   }
 
   #fill(fill: Fill): void {

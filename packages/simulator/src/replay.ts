@@ -1,4 +1,5 @@
 import {
+  type BarBlock,
   type BarView,
   type BlockTape,
   createQuoteBlock,
@@ -163,8 +164,10 @@ class Player implements MarketSink {
       eventUs < heads.before && eventUs <= heads.after && eventUs !== Number.POSITIVE_INFINITY;
       eventUs = tape.receivedUs
     ) {
-      const block = lends ? tape.quotes() : undefined
-      if (lends && block !== undefined) this.#playBlock(tape, block, heads)
+      const quotes = lends ? tape.quotes() : undefined
+      const bars = lends && quotes === undefined ? tape.bars?.() : undefined
+      if (lends && quotes !== undefined) this.#playQuotes(tape, quotes, heads)
+      else if (lends && bars !== undefined) this.#playBars(tape, bars, heads)
       else {
         this.#moveTo(eventUs)
         tape.emit(this)
@@ -193,7 +196,7 @@ class Player implements MarketSink {
   }
 
   /** Between two looks at what is due the engine takes as many rows as it can: that is what makes replay fast. */
-  #playBlock(tape: BlockTape, block: QuoteBlock, heads: Heads): void {
+  #playQuotes(tape: BlockTape, block: QuoteBlock, heads: Heads): void {
     const { from, receivedUs, place, indexes } = block
     const to = rowsBefore(block, heads)
     const broker = this.#broker
@@ -215,6 +218,22 @@ class Player implements MarketSink {
     tape.advanceTo(to)
   }
 
+  /** As quotes; the venue looks at none. */
+  #playBars(tape: BlockTape, block: BarBlock, heads: Heads): void {
+    const { from, receivedUs } = block
+    const to = rowsBefore(block, heads)
+    const broker = this.#broker
+    const engine = this.#engine
+    for (let row = from; row < to; ) {
+      this.#moveTo(receivedUs[row] as Us)
+      const untilUs = Math.min(broker.nextUs, engine.nextWakeUs, this.#minuteEndsUs)
+      row = engine.onBars(tape, block, { from: row, to, untilUs })
+    }
+    this.us = receivedUs[to - 1] as Us
+    this.events += to - from
+    tape.advanceTo(to)
+  }
+
   /** All that is due before an event of that time happens. */
   #moveTo(us: Us): void {
     runDue(this.#engine, this.#broker, us)
@@ -227,7 +246,7 @@ class Player implements MarketSink {
 }
 
 /** One past the last row that is due before the other tapes; at least one row is. */
-function rowsBefore({ from, to, receivedUs }: QuoteBlock, { before, after }: Heads): number {
+function rowsBefore({ from, to, receivedUs }: QuoteBlock | BarBlock, { before, after }: Heads): number {
   const isDue = (row: number): boolean => {
     const us = receivedUs[row] as Us
     return us < before && us <= after

@@ -1,4 +1,5 @@
 import {
+  type BarBlock,
   BarBuffer,
   type BlockTape,
   type InstrumentIndex,
@@ -39,6 +40,7 @@ export class DatasetTape implements BlockTape {
   #symbols: string[] = []
   #indexes: Int32Array = new Int32Array(1_024)
   #block: QuoteBlock | undefined
+  #bars: BarBlock | undefined
   #isOptions = true
   #lengthUs = 0
 
@@ -66,6 +68,7 @@ export class DatasetTape implements BlockTape {
       if (batch.count === 0) continue
       this.#batch = batch
       this.#block = undefined
+      this.#bars = undefined
       this.#row = 0
       this.receivedUs = batch.receivedUs[0] as number
       return true
@@ -130,7 +133,30 @@ export class DatasetTape implements BlockTape {
       sampleUs: this.#lengthUs,
     })
     block.from = this.#row
-    if (block.to <= this.#row) block.to = endOfQuotes(batch, this.#row)
+    if (block.to <= this.#row) block.to = endOf(KIND.quote, batch, this.#row)
+    return block
+  }
+
+  bars(): BarBlock | undefined {
+    const batch = this.#batch
+    if (batch === undefined || this.#row >= batch.count || batch.kind[this.#row] !== KIND.bar)
+      return undefined
+    const { symbol, receivedUs, sourceUs, a, b, c, d, e } = batch
+    const block = (this.#bars ??= {
+      from: 0,
+      to: 0,
+      place: symbol,
+      indexes: this.#indexes,
+      receivedUs,
+      startUs: sourceUs,
+      openMicros: a,
+      highMicros: b,
+      lowMicros: c,
+      closeMicros: d,
+      volume: e,
+    })
+    block.from = this.#row
+    if (block.to <= this.#row) block.to = endOf(KIND.bar, batch, this.#row)
     return block
   }
 
@@ -205,9 +231,9 @@ export class DatasetTape implements BlockTape {
   }
 }
 
-function endOfQuotes({ count, kind }: EventBatch, from: number): number {
+function endOf(wanted: number, { count, kind }: EventBatch, from: number): number {
   let row = from
-  while (row < count && kind[row] === KIND.quote) row++
+  while (row < count && kind[row] === wanted) row++
   return row
 }
 
