@@ -3,9 +3,13 @@ import path from 'node:path'
 import { DataClient, TradingClient } from '@scalp/alpaca'
 import { createAlpacaFeed } from '@scalp/alpaca/live'
 import { InstrumentTable, isScalpError, toDollars, wallClock } from '@scalp/canonical'
+import { checkLiveAccess } from '@scalp/databento/live'
 import { verifyJournal } from '@scalp/journal/sqlite'
 import { createExchangeCalendar } from '@scalp/market-data'
 import type { LiveConfig } from './config/schema.js'
+import { optionSchemas } from './market/databento-feed.js'
+import { asFeedError } from './market/feed-errors.js'
+import { requireFeedKey } from './market/open-market.js'
 
 /** What one look found. */
 export interface Finding {
@@ -14,16 +18,15 @@ export interface Finding {
   readonly detail: string
 }
 
+type Look = (name: string, act: () => Promise<Omit<Finding, 'name'>> | Omit<Finding, 'name'>) => Promise<void>
+
 const LEAST_FREE_BYTES = 2_000_000_000
 const FEED_MS = 10_000
 
 /** Looks at everything a start needs: settings, disk, journal, clock, keys, entitlements, data. */
 export async function examine(config: LiveConfig): Promise<readonly Finding[]> {
   const findings: Finding[] = []
-  const look = async (
-    name: string,
-    act: () => Promise<Omit<Finding, 'name'>> | Omit<Finding, 'name'>,
-  ): Promise<void> => {
+  const look: Look = async (name, act) => {
     try {
       findings.push({ name, ...(await act()) })
     } catch (error) {
@@ -50,6 +53,7 @@ export async function examine(config: LiveConfig): Promise<readonly Finding[]> {
     )
     return findings
   }
+  if (config.feed.kind === 'databento') await databento(config, look)
   const { keyId, secretKey, tradingUrl, dataUrl } = config.alpaca
   if (keyId === '' || secretKey === '') {
     findings.push({
@@ -101,18 +105,48 @@ export async function examine(config: LiveConfig): Promise<readonly Finding[]> {
       ? ok(`of ${config.symbols.join(', ')}`)
       : failed(`none of ${missing.join(', ')}`)
   })
-  await look('entitlements', () => entitlements(config))
+  if (config.feed.kind === 'alpaca' || config.databento.underlying.from === 'alpaca')
+    await look('entitlements', () => entitlements(config))
   return findings
 }
 
-async function entitlements({ alpaca, symbols }: LiveConfig): Promise<Omit<Finding, 'name'>> {
+/** Asks each gateway whether it lets the key in. Nothing is subscribed to, so nothing is billed. */
+async function databento(config: LiveConfig, look: Look): Promise<void> {
+  const { apiKey, dataset, gateway, underlying } = config.databento
+  await look('databento key', () => {
+    requireFeedKey(config)
+    return ok('it is there')
+  })
+  if (apiKey === '') return
+  const ask = async (
+    asked: string,
+    at: LiveConfig['databento']['gateway'],
+    schemas: readonly string[],
+  ): Promise<Omit<Finding, 'name'>> => {
+    const sentMs = performance.now()
+    try {
+      await checkLiveAccess({ apiKey, dataset: asked, ...at })
+    } catch (error) {
+      throw asFeedError(error, asked)
+    }
+    const ms = Math.round(performance.now() - sentMs)
+    return ok(`it lets us in, after ${ms} ms; ${schemas.join(', ')} are not subscribed to here`)
+  }
+  await look(`databento ${dataset}`, () => ask(dataset, gateway, optionSchemas(config.databento)))
+  if (underlying.from === 'dataset')
+    await look(`databento ${underlying.dataset}`, () =>
+      ask(underlying.dataset, underlying.gateway, [underlying.schema]),
+    )
+}
+
+async function entitlements({ alpaca, feed: chosen, symbols }: LiveConfig): Promise<Omit<Finding, 'name'>> {
   const { keyId, secretKey, optionFeed, stockFeed, streamUrl } = alpaca
   let refusal = 'the streams did not come up in time'
   const feed = createAlpacaFeed({
     keyId,
     secretKey,
     instruments: new InstrumentTable(),
-    contracts: ['SPY300118C00600000'],
+    contracts: chosen.kind === 'alpaca' ? ['SPY300118C00600000'] : [],
     underlyings: symbols,
     optionFeed,
     stockFeed,
@@ -136,6 +170,7 @@ async function entitlements({ alpaca, symbols }: LiveConfig): Promise<Omit<Findi
     }),
   ])
   await feed.stop()
+  if (chosen.kind !== 'alpaca') return isUp ? ok(stockFeed) : failed(`${stockFeed}: ${refusal}`)
   if (!isUp) return failed(`${optionFeed} and ${stockFeed}: ${refusal}`)
   return optionFeed === 'indicative'
     ? warning('indicative option quotes are delayed and altered: fine to try things, not to trade on')

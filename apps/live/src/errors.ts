@@ -24,6 +24,31 @@ export class LiveLockedError extends ScalpError {
   }
 }
 
+/** Thrown when the feed that was chosen needs a key, and there is none. */
+export class FeedKeyMissingError extends ScalpError {
+  override readonly name = 'FeedKeyMissingError'
+  constructor({ feed, variable }: { feed: string; variable: string }) {
+    super(`The feed ${feed} needs an API key, and ${variable} is not set.`, {
+      code: 'FEED_KEY_MISSING',
+      hint: `Set ${variable} in the environment or in .env, or choose another "feed.kind".`,
+      details: { feed, variable },
+    })
+  }
+}
+
+/** Thrown when a feed knows the key and says that it may not have the data. */
+export class FeedNotLicensedError extends ScalpError {
+  override readonly name = 'FeedNotLicensedError'
+  constructor({ dataset, cause }: { dataset: string; cause: Error }) {
+    super(`The key has no live licence for ${dataset}: ${cause.message}`, {
+      code: 'FEED_NOT_LICENSED',
+      hint: `Subscribe to live data of ${dataset} at the vendor, or choose another dataset or "feed.kind".`,
+      details: { dataset },
+      cause,
+    })
+  }
+}
+
 /** Thrown when a daemon cannot be reached, or answers with an error. */
 export class DaemonError extends ScalpError {
   override readonly name = 'DaemonError'

@@ -8,6 +8,7 @@ try {
     wrongCalls: new Set([
       'LIVE_CONFIG_INVALID',
       'LIVE_LOCKED',
+      'FEED_KEY_MISSING',
       'STRATEGY_UNKNOWN',
       'STRATEGY_CONFIG',
       'STRATEGY_PRESET',

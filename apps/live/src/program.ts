@@ -15,6 +15,7 @@ interface Flags {
   readonly config?: string
   readonly mode?: string
   readonly symbols?: string
+  readonly feed?: string
   readonly strategy?: string
   readonly preset?: string
   readonly data?: string
@@ -129,6 +130,7 @@ function configured(command: Command): Command {
       new Option('--mode <mode>', 'what to run on').choices(['paper', 'live', 'dry-run', 'replay', 'demo']),
     )
     .option('--symbols <list>', 'underlyings, separated by commas')
+    .addOption(new Option('--feed <kind>', 'where market data come from').choices(['alpaca', 'databento']))
     .option('--strategy <name>', 'built-in name, package, or path of a module')
     .option('--preset <name>', 'named settings of the strategy')
     .option('--data <dir>', 'where journal and recordings go')
@@ -157,6 +159,7 @@ function load(flags: Flags): Promise<LiveConfig> {
     flags: {
       mode,
       symbols: symbols?.split(',').map((symbol) => symbol.trim()),
+      feed: { kind: flags.feed },
       strategy: flags.strategy,
       preset: flags.preset,
       data: { directory: flags.data },

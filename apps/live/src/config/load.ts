@@ -57,6 +57,8 @@ const OWN: Readonly<Record<string, (text: string) => Settings>> = {
   SCALP_LIVE_WEBHOOK_URL: (text) => ({ alerts: { webhook: { url: text } } }),
   ALPACA_API_KEY: (text) => ({ alpaca: { keyId: text } }),
   ALPACA_SECRET_KEY: (text) => ({ alpaca: { secretKey: text } }),
+  DATABENTO_API_KEY: (text) => ({ databento: { apiKey: text } }),
+  SCALP_LIVE_FEED: (text) => ({ feed: { kind: text } }),
   ALPACA_PAPER: (text) => (boolean('ALPACA_PAPER', text) ? {} : { mode: 'live' }),
   LOG_LEVEL: (text) => ({ log: { level: text.toLowerCase() === 'warning' ? 'warn' : text.toLowerCase() } }),
   MOCK_DATA: (text) => (boolean('MOCK_DATA', text) ? { mode: 'demo' } : {}),

@@ -5,6 +5,9 @@ const isoDate = z.string().refine(isIsoDate, 'must be a date YYYY-MM-DD')
 const symbol = z.string().regex(/^[A-Z][A-Z0-9]{0,5}$/, 'must be a symbol such as TSLA')
 const positive = z.number().positive()
 const secret = z.string().default('')
+const gateway = z
+  .strictObject({ host: z.string().min(1), port: z.number().int().min(1).max(65_535).default(13_000) })
+  .optional()
 const secrets = z.array(z.string().min(12, 'must have at least 12 characters')).default([])
 
 /** Everything a daemon depends on, as written in a config file; environment and flags lie over it. */
@@ -32,6 +35,53 @@ export const liveConfigSchema = z.strictObject({
       streamUrl: z.url().optional(),
       tradingStreamUrl: z.url().optional(),
     })
+    .prefault({}),
+  feed: z
+    .strictObject({
+      /** Where market data come from; orders always go to Alpaca. Not for `replay` and `demo`. */
+      kind: z.enum(['alpaca', 'databento']).default('alpaca'),
+    })
+    .prefault({}),
+  /** Of the feed `databento`. */
+  databento: z
+    .strictObject({
+      apiKey: secret,
+      /** Of options. */
+      dataset: z
+        .string()
+        .regex(/^OPRA\.[A-Z0-9]+$/, 'must be a dataset of options such as OPRA.PILLAR')
+        .default('OPRA.PILLAR'),
+      /** Schema of quotes: every change, or one sample a second or a minute. */
+      quotes: z.enum(['cmbp-1', 'cbbo-1s', 'cbbo-1m']).default('cmbp-1'),
+      /** Schema of trades; `auto`: those that `cmbp-1` brings itself, else `trades`. */
+      trades: z.enum(['auto', 'trades', 'tcbbo', 'none']).default('auto'),
+      /** `contracts` follows the universe around the money, `parent` takes every contract of the symbols. */
+      subscribe: z.enum(['contracts', 'parent']).default('contracts'),
+      underlying: z
+        .strictObject({
+          /** `options` implies prices from option quotes, `alpaca` takes Alpaca's stock stream, `dataset` another dataset. */
+          from: z.enum(['options', 'alpaca', 'dataset']).default('options'),
+          dataset: z
+            .string()
+            .regex(/^(?!OPRA\.)[A-Z0-9]+\.[A-Z0-9]+$/, 'must be a dataset of shares such as EQUS.MINI')
+            .default('EQUS.MINI'),
+          /** Each of them has trades, which are what prices are made of. */
+          schema: z.enum(['trades', 'tbbo', 'mbp-1']).default('trades'),
+          /** Of another gateway than the dataset's own. */
+          gateway,
+        })
+        .prefault({}),
+      /** What the gateway does when we are too slow: leaves records out, or warns and in the end closes. */
+      slowReader: z.enum(['skip', 'warn']).default('skip'),
+      /** Silence of so long and 10 s more is a broken connection. */
+      heartbeatSeconds: z.number().int().min(5).max(1_800).default(5),
+      /** Of another gateway than the dataset's own, such as one of `@scalp/databento/testing`. */
+      gateway,
+    })
+    .refine(
+      ({ quotes, trades }) => quotes !== 'cmbp-1' || trades === 'auto' || trades === 'none',
+      'trades: cmbp-1 brings its trades itself, leave them out',
+    )
     .prefault({}),
   universe: z
     .strictObject({

@@ -1,7 +1,16 @@
 import type { LiveConfig } from './schema.js'
 
 const HIDDEN = '[hidden]'
-const NAMES = new Set(['keyId', 'secretKey', 'operatorTokens', 'readTokens', 'botToken', 'smtpUrl', 'url'])
+const NAMES = new Set([
+  'keyId',
+  'secretKey',
+  'apiKey',
+  'operatorTokens',
+  'readTokens',
+  'botToken',
+  'smtpUrl',
+  'url',
+])
 
 /** The configuration for eyes: secrets are replaced, whatever they are. */
 export function hideSecrets(value: unknown, name = ''): unknown {
@@ -15,11 +24,12 @@ export function hideSecrets(value: unknown, name = ''): unknown {
 }
 
 /** Every secret of a configuration, to be searched for in what is written. */
-export function secretsOf({ alpaca, server, alerts }: LiveConfig): readonly string[] {
+export function secretsOf({ alpaca, databento, server, alerts }: LiveConfig): readonly string[] {
   const { webhook, telegram, email } = alerts
   return [
     alpaca.keyId,
     alpaca.secretKey,
+    databento.apiKey,
     ...server.operatorTokens,
     ...server.readTokens,
     webhook?.url ?? '',

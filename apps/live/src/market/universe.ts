@@ -1,5 +1,4 @@
 import type { DataClient, OptionContract, TradingClient } from '@scalp/alpaca'
-import type { AlpacaFeed } from '@scalp/alpaca/live'
 import {
   type InstrumentTable,
   type IsoDate,
@@ -8,6 +7,7 @@ import {
   US_PER_DAY,
   type Us,
 } from '@scalp/canonical'
+import type { WatchedFeed } from './watched-feed.js'
 
 /** Which contracts are watched. */
 export interface UniverseRules {
@@ -85,7 +85,7 @@ export class Universe {
 
   /** Watches other contracts when the money has moved, or the date is another. */
   async follow(
-    feed: AlpacaFeed,
+    feed: Pick<WatchedFeed, 'watch'>,
     {
       nowUs,
       date,

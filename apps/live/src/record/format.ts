@@ -27,6 +27,8 @@ export interface RecordingHeader {
   readonly risk: unknown
   readonly startingCashMicros: number
   readonly impliesUnderlyings: boolean
+  /** Where its events came from, in words; recordings of before that do not say. */
+  readonly feed?: string
 }
 
 /** A JSON record. */

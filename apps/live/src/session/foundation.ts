@@ -131,6 +131,7 @@ export async function layFoundation(
           risk: config.risk,
           startingCashMicros,
           impliesUnderlyings,
+          feed: describeFeed(config),
         },
         onProblem: (error) => log.error({ err: error }, 'the recording cannot be written'),
       })
@@ -164,6 +165,15 @@ export async function layFoundation(
       onFault,
     },
   }
+}
+
+/** Where events come from, in words. */
+function describeFeed({ mode, feed, databento, alpaca }: LiveConfig): string {
+  if (mode === 'replay') return 'replay'
+  if (feed.kind === 'alpaca') return `alpaca ${alpaca.optionFeed}, ${alpaca.stockFeed}`
+  const { dataset, quotes, underlying } = databento
+  const from = underlying.from === 'dataset' ? `${underlying.dataset} ${underlying.schema}` : underlying.from
+  return `databento ${dataset} ${quotes}, underlyings of ${from}`
 }
 
 /** A venue that fills by the quotes of the feed. */

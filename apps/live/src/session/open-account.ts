@@ -7,7 +7,8 @@ import type { ExchangeCalendar } from '@scalp/market-data'
 import type { Logger } from 'pino'
 import type { LiveClock } from '../clock/market-clock.js'
 import { LiveLockedError } from '../errors.js'
-import { brokerLink, linksOf, openAlpacaMarket, venueOf } from '../market/alpaca-market.js'
+import { brokerLink, venueOf } from '../market/alpaca-market.js'
+import { impliesUnderlyings, openMarket, requireFeedKey } from '../market/open-market.js'
 import { AccountDesk } from '../trade/account-desk.js'
 import { AccountWatch } from '../trade/account-watch.js'
 import { recall, toRestored } from '../trade/memory.js'
@@ -33,12 +34,13 @@ export async function openAccountSession(options: OpenOptions): Promise<OpenedSe
     if (config.clock !== undefined)
       throw new LiveLockedError({ missing: 'a clock other than that of the wall is set' })
   }
+  requireFeedKey(config)
   const { keyId, secretKey, requestsPerMinute } = config.alpaca
   const keys = { keyId, secretKey, requestsPerMinute }
   const account = await new TradingClient({ ...keys, ...venueOf(config, options.isLiveConfirmed) }).account()
   const base = await layFoundation(options, {
     startingCashMicros: account.cashMicros,
-    impliesUnderlyings: false,
+    impliesUnderlyings: impliesUnderlyings(config),
     clock: options.clock ?? clockOf(config),
   })
   try {
@@ -108,7 +110,7 @@ async function trade(
   let found = await desk.look(clock.nowUs())
   for (let look = 0; look < 2 && !found.isSettled; look++) found = await desk.look(clock.nowUs())
   const date = (): IsoDate => calendar.tradingDate(clock.nowUs())
-  const market = openAlpacaMarket(options, base, broker.client, () => session)
+  const market = openMarket(options, base, broker.client, () => session)
   const contracts = await market.universe.first(clock.nowUs(), date())
   const restored = toRestored(memory, { instruments, us: Math.round(clock.nowUs()), runId })
   const held = memory.book.positions()
@@ -137,8 +139,8 @@ async function trade(
     }),
     feed,
     startingCashMicros,
-    impliesUnderlyings: false,
-    links: () => [...linksOf(feed), brokerLink(broker)],
+    impliesUnderlyings: impliesUnderlyings(config),
+    links: () => [...feed.links(), brokerLink(broker)],
     isFeedHealthy: () => feed.isReady,
     isBrokerHealthy: () => broker.isListening,
     reconcile,
@@ -155,7 +157,14 @@ async function trade(
     'reconciled',
   )
   session.restore(restored, memory.killSwitch)
-  await session.start()
+  try {
+    await session.start()
+  } catch (error) {
+    /** A feed that refuses must not leave a stream of orders open. */
+    await session.stop()
+    await broker.close()
+    throw error
+  }
   market.universe.tellInterest(session.driver, clock.nowUs())
   let isSettled = found.isSettled
   const timers = [

@@ -61,6 +61,7 @@ export async function openDemo(options: OpenOptions): Promise<OpenedDemo> {
   const demo: LiveConfig = {
     ...config,
     symbols: [symbol],
+    feed: { kind: 'alpaca' },
     settings: { ...DEMO_SETTINGS, ...config.settings },
     gates: { ...config.gates, minVolume: 0 },
     alpaca: {

@@ -1,7 +1,8 @@
 import { TradingClient } from '@scalp/alpaca'
 import { type IsoDate, toMicros } from '@scalp/canonical'
 import { createJournaledBroker } from '@scalp/journal'
-import { linksOf, openAlpacaMarket, venueOf } from '../market/alpaca-market.js'
+import { venueOf } from '../market/alpaca-market.js'
+import { impliesUnderlyings, openMarket, requireFeedKey } from '../market/open-market.js'
 import { version } from '../version.js'
 import { everySoOften } from './every-so-often.js'
 import { filesOf, layFoundation, type OpenedSession, type OpenOptions, simulatedVenue } from './foundation.js'
@@ -10,15 +11,19 @@ import { LiveSession } from './live-session.js'
 /** Real data, fills by simulation: no order leaves. */
 export async function openDryRun(options: OpenOptions): Promise<OpenedSession> {
   const { config, log } = options
+  requireFeedKey(config)
   const { simulation } = config
   const { keyId, secretKey, requestsPerMinute } = config.alpaca
   const startingCashMicros = toMicros(simulation.startingCash)
-  const base = await layFoundation(options, { startingCashMicros, impliesUnderlyings: false })
+  const base = await layFoundation(options, {
+    startingCashMicros,
+    impliesUnderlyings: impliesUnderlyings(config),
+  })
   const { calendar, clock, runId, journal, recorder } = base
   const client = new TradingClient({ keyId, secretKey, requestsPerMinute, ...venueOf(config, false) })
   let session: LiveSession | undefined
   const date = (): IsoDate => calendar.tradingDate(clock.nowUs())
-  const market = openAlpacaMarket(options, base, client, () => session)
+  const market = openMarket(options, base, client, () => session)
   const feed = market.feed(await market.universe.first(clock.nowUs(), date()), [])
   const venue = simulatedVenue(config, base)
   journal.startRun({
@@ -33,13 +38,20 @@ export async function openDryRun(options: OpenOptions): Promise<OpenedSession> {
     venue,
     feed,
     startingCashMicros,
-    impliesUnderlyings: false,
-    links: () => linksOf(feed),
+    impliesUnderlyings: impliesUnderlyings(config),
+    links: () => feed.links(),
     isFeedHealthy: () => feed.isReady,
     isBrokerHealthy: () => true,
   })
   venue.attach(session.engine)
-  await session.start()
+  try {
+    await session.start()
+  } catch (error) {
+    await session.stop()
+    await recorder?.close()
+    journal.close()
+    throw error
+  }
   market.universe.tellInterest(session.driver, clock.nowUs())
   const stopFollowing = everySoOften(
     () => 5_000,
