@@ -186,7 +186,7 @@ test('neither the size of blocks nor whether there are any changes what a run sh
       expect(await play(given, size, (tape) => tape)).toEqual(one)
       expect(await play(given, size, (tape, at) => (at === 0 ? withoutBlocks(tape) : tape))).toEqual(one)
     }),
-    { numRuns: 120 },
+    { numRuns: 200 },
   )
   expect(orders).toBeGreaterThan(100)
 })

@@ -393,11 +393,11 @@ export class Engine implements MarketSink, BrokerSink {
     for (let row = from; row < to; row++) {
       const us = receivedUs[row] as Us
       if (us >= untilUs && row > from) return row
-      const isNewDate = this.#day.isNewDate(us)
-      this.#begin(us)
       const at = place[row] as number
       let instrument = indexes[at] as InstrumentIndex
       if (instrument < 0) instrument = tape.intern(at)
+      const isNewDate = this.#day.isNewDate(us)
+      this.#begin(us)
       if (this.#handlers.onBar !== undefined) this.#handlers.onBar(this.#barOf(block, row, instrument))
       if (this.instruments.get(instrument).kind === 'underlying')
         this.#price(instrument, closeMicros[row] as Micros, volume[row] as number, us, false)
