@@ -1,8 +1,6 @@
-import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
-import { PassThrough } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { finished, pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress } from 'node:zlib'
 import { encodeMetadataPieces, type Metadata } from './metadata.js'
 import { RecordWriter } from './record-writer.js'
@@ -43,28 +41,45 @@ export async function writeDbnFile(
   write: (writer: DbnFileWriter) => Promise<void> | void,
 ): Promise<void> {
   const part = `${file}.part`
-  const input = zstd
+  const out = createWriteStream(part)
+  const compressor = zstd
     ? createZstdCompress({ chunkSize: CHUNK_BYTES, params: { [constants.ZSTD_c_checksumFlag]: 1 } })
-    : new PassThrough()
-  const written = pipeline(input, createWriteStream(part))
+    : undefined
+  const input = compressor ?? out
+  const written = compressor === undefined ? finished(out) : pipeline(compressor, out)
   const failed = written.then(() => undefined)
   failed.catch(() => undefined)
-  const put = async (bytes: Uint8Array): Promise<void> => {
-    if (!input.write(bytes)) await Promise.race([once(input, 'drain'), failed])
+  /** Buffers whose bytes were taken: to flush takes none of the garbage collector's time, nor memory until it comes. */
+  const spare: Uint8Array<ArrayBuffer>[] = []
+  const put = (bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
+    const taken = new Promise<void>((resolve) => {
+      input.write(bytes, () => {
+        spare.push(bytes)
+        resolve()
+      })
+    })
+    return Promise.race([taken, failed])
+  }
+  const copyOf = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => {
+    const buffer = spare.pop()?.buffer
+    if (buffer === undefined || buffer.byteLength < bytes.length) return bytes.slice()
+    const copy = new Uint8Array(buffer, 0, bytes.length)
+    copy.set(bytes)
+    return copy
   }
   const records = new RecordWriter()
   /** One flush is under way while the next is filled: compressing is the larger part, in a thread of its own. */
   let underWay = Promise.resolve()
   const flush = async (): Promise<void> => {
     if (records.bytes().length === 0) return
-    const bytes = records.bytes().slice()
+    const bytes = copyOf(records.bytes())
     records.clear()
     await underWay
     underWay = put(bytes)
     underWay.catch(() => undefined)
   }
   try {
-    for (const piece of encodeMetadataPieces(metadata, CHUNK_BYTES)) await put(piece.slice())
+    for (const piece of encodeMetadataPieces(metadata, CHUNK_BYTES)) await put(copyOf(piece))
     await write({ records, flush })
     await flush()
     await underWay
