@@ -16,7 +16,7 @@ const LARGER_KB: Readonly<Record<string, number>> = {
   '@scalp/databento': 600,
   '@scalp/dbn': 1_000,
   '@scalp/fake-alpaca': 800,
-  '@scalp/live': 1_900,
+  '@scalp/live': 2_300,
   '@scalp/report': 200,
   '@scalp/scalping': 150,
 }
