@@ -122,8 +122,6 @@ export class Engine implements MarketSink, BrokerSink {
   readonly #wakes = new WakeQueue()
   readonly #implied: ReadonlyMap<string, ImpliedUnderlying>
   readonly #context: TurnContext
-  readonly #gateContext: { -readonly [Key in keyof GateContext]: GateContext[Key] }
-  #nowUs: Us = Number.NEGATIVE_INFINITY
   /** Round trips written to the journal. */
   #written = 0
   #impliedUs: Us = Number.POSITIVE_INFINITY
@@ -157,8 +155,12 @@ export class Engine implements MarketSink, BrokerSink {
           ])
         : [],
     )
-    this.#gateContext = {
-      nowUs: this.#nowUs,
+    /** The getter of the literal has a `this` of its own. */
+    const nowUs = (): Us => this.#context.nowUs
+    const gateContext: GateContext = {
+      get nowUs() {
+        return nowUs()
+      },
       quotes: this.#quotes,
       prices: this.#prices,
       instruments,
@@ -170,7 +172,7 @@ export class Engine implements MarketSink, BrokerSink {
     this.#day = new DayClock(calendar)
     this.#desk = new OrderDesk({
       gates,
-      context: this.#gateContext,
+      context: gateContext,
       broker,
       instruments,
       positions: this.#tracker,
@@ -180,8 +182,8 @@ export class Engine implements MarketSink, BrokerSink {
     this.#managed = new ManagedOrders({
       desk: this.#desk,
       quotes: this.#quotes,
-      now: () => this.#nowUs,
-      isOpen: () => calendar.isOpen(this.#nowUs),
+      now: nowUs,
+      isOpen: () => calendar.isOpen(nowUs()),
       write: (entry) => this.#write(entry),
       onEnd: (end) => this.#handlers.onManagedEnd?.(end),
     })
@@ -209,7 +211,7 @@ export class Engine implements MarketSink, BrokerSink {
 
   /** Receive time of the latest turn. */
   get nowUs(): Us {
-    return this.#nowUs
+    return this.#context.nowUs
   }
 
   /** When the engine wants a turn without an event: session edges, wakes, time-outs. */
@@ -245,7 +247,7 @@ export class Engine implements MarketSink, BrokerSink {
   /** Takes over what was held before a restart; once, before the first event. */
   restore({ us, holdings, strategyState, managedState, sessionStartEquityMicros }: RestoredState): void {
     /** The time first, and the bell last: the strategy finds its positions when it rings. */
-    this.#setNow(us)
+    this.#context.nowUs = us
     for (const { fill, tag } of holdings) this.#tracker.apply(fill, tag)
     this.#write({
       type: 'engine-restored',
@@ -292,7 +294,7 @@ export class Engine implements MarketSink, BrokerSink {
       }
       this.#end()
     }
-    if (us > this.#nowUs) this.#begin(us)
+    if (us > this.#context.nowUs) this.#begin(us)
   }
 
   onQuote(quote: QuoteView): undefined {
@@ -437,15 +439,10 @@ export class Engine implements MarketSink, BrokerSink {
 
   /** Starts a turn: time is the event's. */
   #begin(us: Us): void {
-    if (us < this.#nowUs) throw new ClockBackwardsError({ nowUs: this.#nowUs, eventUs: us })
-    this.#setNow(us)
+    const context = this.#context
+    if (us < context.nowUs) throw new ClockBackwardsError({ nowUs: context.nowUs, eventUs: us })
+    context.nowUs = us
     if (this.#day.isNewDate(us)) this.#startDate(us)
-  }
-
-  #setNow(us: Us): void {
-    this.#nowUs = us
-    this.#context.nowUs = us
-    this.#gateContext.nowUs = us
   }
 
   /** Ends a turn: the journal is written, then orders leave. */
@@ -492,7 +489,7 @@ export class Engine implements MarketSink, BrokerSink {
     if (isOpening) this.#account.startSession()
     this.#write({
       type: isOpening ? 'session-opened' : 'session-closed',
-      atUs: this.#nowUs,
+      atUs: this.#context.nowUs,
       date: session.date,
       equityMicros: this.#account.equityMicros,
     })
@@ -503,8 +500,9 @@ export class Engine implements MarketSink, BrokerSink {
   #implyUnderlyings(): void {
     this.#impliedUs = Number.POSITIVE_INFINITY
     for (const [symbol, implied] of this.#implied) {
-      const priceMicros = implied.estimate(this.#nowUs)
-      if (priceMicros > 0) this.#price(this.instruments.underlying(symbol), priceMicros, 0, this.#nowUs, true)
+      const priceMicros = implied.estimate(this.#context.nowUs)
+      if (priceMicros > 0)
+        this.#price(this.instruments.underlying(symbol), priceMicros, 0, this.#context.nowUs, true)
     }
   }
 
@@ -518,7 +516,7 @@ export class Engine implements MarketSink, BrokerSink {
     const underlying = this.#underlying
     underlying.instrument = instrument
     underlying.symbol = this.instruments.get(instrument).symbol
-    underlying.receivedUs = this.#nowUs
+    underlying.receivedUs = this.#context.nowUs
     underlying.sourceUs = sourceUs
     underlying.priceMicros = priceMicros
     underlying.volume = volume
@@ -583,7 +581,7 @@ export class Engine implements MarketSink, BrokerSink {
       const trade = this.#tracker.closed[this.#written]
       this.#write({
         type: 'position-closed',
-        atUs: this.#nowUs,
+        atUs: this.#context.nowUs,
         equityMicros: this.#account.equityMicros,
         trade,
       })

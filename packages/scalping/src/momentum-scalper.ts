@@ -257,6 +257,7 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
     if (dailyLossLimitPct === null) return
     const { account, nowUs } = this.#context
     const { equityMicros, sessionStartEquityMicros } = account
+    if (dailyLossLimitPct > 0 && equityMicros >= sessionStartEquityMicros) return
     const changePct = ((equityMicros - sessionStartEquityMicros) / sessionStartEquityMicros) * 100
     /** Unknown equity halts as well. */
     if (changePct > -dailyLossLimitPct) return
