@@ -32,17 +32,20 @@ built('shows the settings in force without their secrets', async () => {
   const env = {
     ALPACA_API_KEY: 'PKSECRETID',
     ALPACA_SECRET_KEY: 'very-secret-key',
+    DATABENTO_API_KEY: 'db-very-secret-key',
     SCALP_LIVE_OPERATOR_TOKEN: 'my-operator-token',
     SCALP_TAKE_PROFIT: '17',
   }
-  const { code, out, err } = await run(['config', '--mode', 'paper'], env)
+  const { code, out, err } = await run(['config', '--mode', 'paper', '--feed', 'databento'], env)
   expect(code).toBe(0)
   expect(JSON.parse(out)).toMatchObject({
     mode: 'paper',
     settings: { takeProfitPct: 17 },
     alpaca: { secretKey: '[hidden]' },
+    feed: { kind: 'databento' },
+    databento: { apiKey: '[hidden]' },
   })
-  for (const secret of ['PKSECRETID', 'very-secret-key', 'my-operator-token'])
+  for (const secret of ['PKSECRETID', 'very-secret-key', 'db-very-secret-key', 'my-operator-token'])
     expect(out + err).not.toContain(secret)
 })
 
@@ -56,6 +59,12 @@ built(
     expect(
       await run(['start', '--mode', 'live', '--data', 'd'], { ALPACA_API_KEY: 'k', ALPACA_SECRET_KEY: 's' }),
     ).toMatchObject({ code: 2, err: expect.stringContaining('LIVE_LOCKED') as string })
+    expect(
+      await run(['start', '--mode', 'paper', '--feed', 'databento', '--data', 'd', '--port', '0'], {
+        ALPACA_API_KEY: 'k',
+        ALPACA_SECRET_KEY: 's',
+      }),
+    ).toMatchObject({ code: 2, err: expect.stringContaining('FEED_KEY_MISSING') as string })
     expect((await run(['start', '--mode', 'sideways'])).code).toBe(2)
   },
   30_000,

@@ -12,9 +12,11 @@ const SECRETS = [
   '987654:telegram-token',
   'smtps://user:smtp-password@mail.example',
   'https://hooks.example/T000/secret-path',
+  'db-0123456789abcdefghijklmnopqrs',
 ]
 const config = liveConfigSchema.parse({
   alpaca: { keyId: SECRETS[0], secretKey: SECRETS[1] },
+  databento: { apiKey: SECRETS[7] },
   server: { operatorTokens: [SECRETS[2]], readTokens: [SECRETS[3]] },
   alerts: {
     telegram: { botToken: SECRETS[4], chatId: '1' },

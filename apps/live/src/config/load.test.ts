@@ -53,6 +53,8 @@ test('the variables of the specification are understood', async () => {
   const env = {
     ALPACA_API_KEY: 'k',
     ALPACA_SECRET_KEY: 's',
+    DATABENTO_API_KEY: 'db-k',
+    SCALP_LIVE_FEED: 'databento',
     LOG_LEVEL: 'WARNING',
     TRADING_MODE: 'paper',
     SIMULATION_SPEED: '7',
@@ -62,6 +64,8 @@ test('the variables of the specification are understood', async () => {
   expect(await loadLiveConfig({ env, envFile })).toMatchObject({
     mode: 'paper',
     alpaca: { keyId: 'k', secretKey: 's' },
+    feed: { kind: 'databento' },
+    databento: { apiKey: 'db-k', dataset: 'OPRA.PILLAR', quotes: 'cmbp-1', subscribe: 'contracts' },
     log: { level: 'warn' },
     demo: { speed: 7 },
     simulation: { startingCash: 5_000 },
@@ -98,6 +102,36 @@ test('what is unknown or unreadable is refused with its name', async () => {
   writeFileSync(file, '{')
   await fails({ env: {}, file }, 'config.json')
   await fails({ env: {}, file: path.join(folder, 'missing.json') }, 'missing.json')
+})
+
+test("Alpaca's streams are the feed unless told, whatever keys there are; what Databento does not have is refused", async () => {
+  const env = { DATABENTO_API_KEY: 'db-k' }
+  expect(await loadLiveConfig({ env, envFile })).toMatchObject({
+    feed: { kind: 'alpaca' },
+    databento: { apiKey: 'db-k', underlying: { from: 'options' } },
+  })
+  const gateway = { host: '127.0.0.1' }
+  expect(await loadLiveConfig({ env, envFile, flags: { databento: { gateway } } })).toMatchObject({
+    databento: { gateway: { host: '127.0.0.1', port: 13_000 } },
+  })
+  const refused: [object, string][] = [
+    [{ feed: { kind: 'bloomberg' } }, 'feed.kind'],
+    [{ feed: { kind: 'databento', dataset: 'OPRA.PILLAR' } }, 'dataset'],
+    [{ databento: { key: 'db-k' } }, 'key'],
+    [{ databento: { dataset: 'XNAS.ITCH' } }, 'databento.dataset: must be a dataset of options'],
+    [{ databento: { quotes: 'mbo' } }, 'databento.quotes'],
+    [{ databento: { trades: 'tcbbo' } }, 'cmbp-1 brings its trades itself'],
+    [{ databento: { underlying: { dataset: 'OPRA.PILLAR' } } }, 'databento.underlying.dataset'],
+    [{ databento: { heartbeatSeconds: 1 } }, 'databento.heartbeatSeconds'],
+  ]
+  for (const [flags, text] of refused)
+    await expect(
+      loadLiveConfig({ env, envFile, flags: flags as Record<string, unknown> }),
+      text,
+    ).rejects.toMatchObject({
+      code: 'LIVE_CONFIG_INVALID',
+      message: expect.stringContaining(text) as string,
+    })
 })
 
 test('what was validated cannot be changed', async () => {

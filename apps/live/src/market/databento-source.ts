@@ -31,13 +31,14 @@ export interface SourceOptions {
   readonly clock: LiveClock
   readonly log: Logger
   readonly onAlert: OpenOptions['onAlert']
+  /** How long a start waits for the stream; 10,000 unless told. After that it goes on, and so do the attempts. */
+  readonly startMs?: number
   /** It ended for good, after it had started. */
   readonly onEnded: (error: Error) => void
 }
 
 /** The first attempt fails fast, for a trader waits; the gateway allows five connections a second. */
 const RECONNECT = { firstMs: 250, maxMs: 30_000 } as const
-/** A start waits so long for the stream; after that it goes on, degraded, and the client goes on trying. */
 const START_MS = 10_000
 
 /** One dataset of Databento's live gateway: its connection over all breaks, and how it stands. */
@@ -126,6 +127,7 @@ export class DatabentoSource {
 
   async #connect(): Promise<void> {
     const { apiKey, dataset, gateway, slowReader, heartbeatSeconds, instruments, clock } = this.#options
+    const { startMs = START_MS } = this.#options
     const feed = createLiveFeed({
       apiKey,
       dataset,
@@ -163,7 +165,7 @@ export class DatabentoSource {
       await Promise.race([
         feed.start(this.#gap as GapSink),
         new Promise<void>((resolve) => {
-          timer = setTimeout(resolve, START_MS)
+          timer = setTimeout(resolve, startMs)
         }),
       ])
       hasStarted = true
