@@ -22,6 +22,8 @@ type Look = (name: string, act: () => Promise<Omit<Finding, 'name'>> | Omit<Find
 
 const LEAST_FREE_BYTES = 2_000_000_000
 const FEED_MS = 10_000
+/** A minute, and what a sample of it may take to come. */
+const MINUTE_MS = 65_000
 
 /** Looks at everything a start needs: settings, disk, journal, clock, keys, entitlements, data. */
 export async function examine(config: LiveConfig): Promise<readonly Finding[]> {
@@ -112,11 +114,17 @@ export async function examine(config: LiveConfig): Promise<readonly Finding[]> {
 
 /** Asks each gateway whether it lets the key in. Nothing is subscribed to, so nothing is billed. */
 async function databento(config: LiveConfig, look: Look): Promise<void> {
-  const { apiKey, dataset, gateway, underlying } = config.databento
+  const { apiKey, dataset, gateway, quotes, underlying } = config.databento
   await look('databento key', () => {
     requireFeedKey(config)
     return ok('it is there')
   })
+  if (quotes === 'cbbo-1m' && Math.min(config.risk.maxSilenceMs, config.gates.maxUnderlyingAgeMs) < MINUTE_MS)
+    await look('databento samples', () =>
+      warning(
+        `${quotes} comes once a minute: with risk.maxSilenceMs and gates.maxUnderlyingAgeMs below ${MINUTE_MS} nearly nothing is bought`,
+      ),
+    )
   if (apiKey === '') return
   const ask = async (
     asked: string,

@@ -1,4 +1,4 @@
-import type { InstrumentTable, MarketSink } from '@scalp/canonical'
+import type { InstrumentTable, MarketSink, Us } from '@scalp/canonical'
 import {
   createLiveFeed,
   type LiveFeed,
@@ -51,6 +51,7 @@ export class DatabentoSource {
   #records = 0
   #trouble: string | null = null
   #gaps = 0
+  #gapUs: Us = Number.NaN
   #holes = 0
   #slow = 0
   #unknown = 0
@@ -197,8 +198,11 @@ export class DatabentoSource {
     const { log, name, dataset } = this.#options
     const seconds = ((toUs - fromUs) / 1_000_000).toFixed(1)
     log.warn({ name, dataset, schema, seconds, isWhole }, 'a gap is being filled')
-    if (isWhole) this.#gaps++
-    else {
+    /** Every schema of a connection has one, of the same break. */
+    const isSame = toUs === this.#gapUs
+    this.#gapUs = toUs
+    if (isWhole && !isSame) this.#gaps++
+    if (!isWhole) {
       this.#holes++
       this.#alert('FEED_GAP', `A gap of ${seconds} s in ${schema} of ${dataset} is not filled whole.`)
     }
