@@ -52,6 +52,7 @@ export default defineConfig({
           { text: 'Backtest your data', link: '/guides/backtest' },
           { text: 'Look into data files', link: '/guides/data-files' },
           { text: 'Run live', link: '/live' },
+          { text: 'Choose the live feed', link: '/guides/choose-a-feed' },
           { text: 'Try a bot against a fake Alpaca', link: '/guides/fake-alpaca' },
           { text: 'Move over from the Python original', link: '/guides/migrate' },
         ],

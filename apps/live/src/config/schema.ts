@@ -5,7 +5,7 @@ const isoDate = z.string().refine(isIsoDate, 'must be a date YYYY-MM-DD')
 const symbol = z.string().regex(/^[A-Z][A-Z0-9]{0,5}$/, 'must be a symbol such as TSLA')
 const positive = z.number().positive()
 const secret = z.string().default('')
-const gateway = z
+const ownGateway = z
   .strictObject({ host: z.string().min(1), port: z.number().int().min(1).max(65_535).default(13_000) })
   .optional()
 const secrets = z.array(z.string().min(12, 'must have at least 12 characters')).default([])
@@ -68,7 +68,7 @@ export const liveConfigSchema = z.strictObject({
           /** Each of them has trades, which are what prices are made of. */
           schema: z.enum(['trades', 'tbbo', 'mbp-1']).default('trades'),
           /** Of another gateway than the dataset's own. */
-          gateway,
+          gateway: ownGateway,
         })
         .prefault({}),
       /** What the gateway does when we are too slow: leaves records out, or warns and in the end closes. */
@@ -76,7 +76,7 @@ export const liveConfigSchema = z.strictObject({
       /** Silence of so long and 10 s more is a broken connection. */
       heartbeatSeconds: z.number().int().min(5).max(1_800).default(5),
       /** Of another gateway than the dataset's own, such as one of `@scalp/databento/testing`. */
-      gateway,
+      gateway: ownGateway,
     })
     .refine(
       ({ quotes, trades }) => quotes !== 'cmbp-1' || trades === 'auto' || trades === 'none',
