@@ -26,15 +26,27 @@ export interface Published {
   readonly key: string
 }
 
-/** A broker, and beside it a gateway of OPRA and one of shares: all of one market. */
-export interface OpraDesk {
-  readonly clock: MarketClock
-  readonly alpaca: FakeAlpaca
-  readonly demo: DemoMarket
+/** Gateways that publish what a market does. */
+export interface OpraMirror {
   readonly opra: LiveGateway
   readonly shares: LiveGateway
   /** In the order in which the gateway published it. */
   readonly published: Published[]
+  /** From now on they publish what happens there. */
+  follow(alpaca: FakeAlpaca, demo: DemoMarket): void
+}
+
+/** A broker, and beside it gateways of OPRA and of shares: all of one market. */
+export interface OpraDesk extends OpraMirror {
+  readonly clock: MarketClock
+  readonly alpaca: FakeAlpaca
+  readonly demo: DemoMarket
+}
+
+interface MirrorOptions {
+  readonly quotes?: 'cmbp-1' | 'cbbo-1s'
+  /** Of the gateway of options. */
+  readonly opra?: GatewayOptions
 }
 
 const SHARE = 1
@@ -44,14 +56,11 @@ export async function opraDesk({
   seed,
   speed,
   burstSeconds,
-  quotes = 'cmbp-1',
-  opra: settings = {},
-}: {
+  ...options
+}: MirrorOptions & {
   readonly seed: string
   readonly speed: number
   readonly burstSeconds: number
-  readonly quotes?: 'cmbp-1' | 'cbbo-1s'
-  readonly opra?: GatewayOptions
 }): Promise<OpraDesk> {
   const calendar = createExchangeCalendar()
   const { openUs } = calendar.sessionOn('2026-03-03') ?? expect.fail('no session')
@@ -60,16 +69,27 @@ export async function opraDesk({
   const alpaca = await createFakeAlpaca({ keys: { KEY: 'secret' }, nowUs, requestsPerMinute: 100_000 })
   ends.push(() => alpaca.stop())
   const demo = new DemoMarket({ alpaca, calendar, clock, symbol: 'TSLA', seed, burstSeconds, stepMs: 20 })
+  const mirror = await opraMirror(options)
+  mirror.follow(alpaca, demo)
+  demo.step()
+  demo.start()
+  ends.push(() => demo.stop())
+  return { ...mirror, clock, alpaca, demo }
+}
+
+/** Gateways on loopback that say nothing until they follow a market. */
+export async function opraMirror({
+  quotes = 'cmbp-1',
+  opra: settings = {},
+}: MirrorOptions): Promise<OpraMirror> {
+  let nowUs = (): Us => 0
   const ids = new Map<string, number>()
-  const instruments: GatewayInstrument[] = demo.contracts.map((symbol, at) => {
-    ids.set(symbol, at + 10)
-    return { id: at + 10, symbol: formatOcc(parseAlpaca(symbol)) }
-  })
-  const opra = await startGateway({ instruments, nowUs, ...settings })
+  const instruments: GatewayInstrument[] = []
+  const opra = await startGateway({ instruments, nowUs: () => nowUs(), ...settings })
   const shares = await startGateway({
     instruments: [{ id: SHARE, symbol: 'TSLA' }],
     dataset: 'EQUS.MINI',
-    nowUs,
+    nowUs: () => nowUs(),
   })
   ends.push(
     () => opra.close(),
@@ -78,28 +98,36 @@ export async function opraDesk({
   const published: Published[] = []
   const books = new Map<string, Parameters<FakeAlpaca['quotes']>[0][number]>()
   let secondUs = 0
+  return { opra, shares, published, follow }
 
-  const toAlpaca = { quotes: alpaca.quotes.bind(alpaca), trade: alpaca.trade.bind(alpaca) }
-  alpaca.quotes = (inputs) => {
-    const us = clock.nowUs()
-    toAlpaca.quotes(inputs.map((input) => ({ ...input, atUs: us })))
-    const options = inputs.filter(({ symbol }) => ids.has(symbol))
-    for (const input of options) books.set(input.symbol, input)
-    if (quotes === 'cmbp-1') publish(options.map((input) => tick(input.symbol, us, {})))
-    else if (Math.floor(us / 1_000_000) > secondUs) {
-      secondUs = Math.floor(us / 1_000_000)
-      publish(Array.from(books.keys(), (symbol) => sample(symbol, secondUs * 1_000_000)))
+  function follow(alpaca: FakeAlpaca, demo: DemoMarket): void {
+    nowUs = () => alpaca.venue.session.nowUs()
+    for (const [at, symbol] of demo.contracts.entries()) {
+      ids.set(symbol, at + 10)
+      instruments.push({ id: at + 10, symbol: formatOcc(parseAlpaca(symbol)) })
+    }
+    const toAlpaca = { quotes: alpaca.quotes.bind(alpaca), trade: alpaca.trade.bind(alpaca) }
+    alpaca.quotes = (inputs) => {
+      const us = nowUs()
+      toAlpaca.quotes(inputs.map((input) => ({ ...input, atUs: us })))
+      const options = inputs.filter(({ symbol }) => ids.has(symbol))
+      for (const input of options) books.set(input.symbol, input)
+      if (quotes === 'cmbp-1') publish(options.map((input) => tick(input.symbol, us, {})))
+      else if (Math.floor(us / 1_000_000) > secondUs) {
+        secondUs = Math.floor(us / 1_000_000)
+        publish(Array.from(books.keys(), (symbol) => sample(symbol, secondUs * 1_000_000)))
+      }
+    }
+    alpaca.trade = (symbol, input) => {
+      const us = nowUs()
+      toAlpaca.trade(symbol, { ...input, atUs: us })
+      const { price, size = 1 } = input
+      const fields = { action: 'T', side: 'B', price: nanos(price), size }
+      if (symbol === 'TSLA') shares.publish(record('trade', RTYPE.trade, SHARE, us, fields))
+      else if (ids.has(symbol) && books.has(symbol) && quotes === 'cmbp-1')
+        publish([tick(symbol, us, fields)])
     }
   }
-  alpaca.trade = (symbol, input) => {
-    const us = clock.nowUs()
-    toAlpaca.trade(symbol, { ...input, atUs: us })
-    const { price, size = 1 } = input
-    const fields = { action: 'T', side: 'B', price: nanos(price), size }
-    if (symbol === 'TSLA') shares.publish(record('trade', RTYPE.trade, SHARE, us, fields))
-    else if (ids.has(symbol) && books.has(symbol) && quotes === 'cmbp-1') publish([tick(symbol, us, fields)])
-  }
-
   function publish(
     records: readonly { readonly bytes: Uint8Array; readonly said: readonly Published[] }[],
   ): void {
@@ -137,10 +165,6 @@ export async function opraDesk({
     const { bid = 0, ask = 0, bidSize = 0, askSize = 0 } = books.get(symbol) ?? {}
     return bid > 0 ? `${bid} ${ask} ${bidSize} ${askSize}` : `none ${ask} 0 ${askSize}`
   }
-  demo.step()
-  demo.start()
-  ends.push(() => demo.stop())
-  return { clock, alpaca, demo, opra, shares, published }
 }
 
 /** What tells one event from another: as published, and as recorded. */

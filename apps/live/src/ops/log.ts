@@ -22,10 +22,12 @@ export function createLog({
         paths: [
           'keyId',
           'secretKey',
+          'apiKey',
           'token',
           'authorization',
           '*.keyId',
           '*.secretKey',
+          '*.apiKey',
           '*.token',
           '*.authorization',
         ],
