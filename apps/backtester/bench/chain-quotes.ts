@@ -23,7 +23,7 @@ export class ChainQuotes {
   constructor(contracts: number, rows = 4_096) {
     this.contracts = contracts
     const random = createRandom(11)
-    const bid = Float64Array.from({ length: contracts }, () => 100 + Math.floor(random() ** 3 * 3_000))
+    const bid = Float64Array.from({ length: contracts }, (_, place) => fairCents(place))
     const spread = Float64Array.from({ length: contracts }, () => 1 + Math.floor(random() ** 3 * 20))
     /** More contracts than one root has come in an order that caches do not like. */
     const order = contracts > 3_000 ? permutation(contracts, random) : undefined
@@ -109,6 +109,17 @@ function permutation(count: number, random: () => number): Uint32Array {
     order[other] = kept
   }
   return order
+}
+
+/** What a contract may cost with its root at 175 dollars, so that calls, puts and their volatilities fit together. */
+export function fairCents(place: number): number {
+  const { expiry, right, strikeThousandths } = contractAt(place)
+  const strike = strikeThousandths / 1_000
+  const years = (Date.parse(expiry) - OPEN_US / 1_000) / (365 * 86_400_000) + 0.004
+  const deviation = 175 * 0.6 * Math.sqrt(years)
+  const away = (strike - 175) / deviation
+  const intrinsic = Math.max(0, right === 'C' ? 175 - strike : strike - 175)
+  return Math.max(50, Math.round(100 * (intrinsic + 0.4 * deviation * Math.exp(-0.5 * away * away))))
 }
 
 /** Contracts of one root: expiries a week apart with 150 strikes of two rights each. */

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { createRandom, formatAlpaca, formatOcc } from '@scalp/canonical'
 import { createMetadata, RTYPE } from '@scalp/databento'
 import { writeDbnFile } from '@scalp/databento/node'
-import { contractAt, MINUTE_US, OPEN_US } from '../chain-quotes.js'
+import { contractAt, fairCents, MINUTE_US, OPEN_US } from '../chain-quotes.js'
 
 /** What is written: samples of each contract, one after the other in time. */
 export interface PeerData {
@@ -33,7 +33,7 @@ export async function writePeerData(folder: string, data: PeerData): Promise<str
     })),
   })
   const random = createRandom(5)
-  const bids = Float64Array.from({ length: data.contracts }, () => 100 + Math.floor(random() ** 3 * 3_000))
+  const bids = Float64Array.from({ length: data.contracts }, (_, place) => fairCents(place))
   const symbols = contracts.map(formatAlpaca)
   const text = await open(csv, 'w')
   await text.write('time_us,symbol,bid,ask,bid_size,ask_size\n')
