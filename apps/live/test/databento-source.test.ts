@@ -145,11 +145,17 @@ test('a gateway that is not there does not hold up a start: it is tried again, a
   const clock = new ReplayClock(openUs)
   const instruments = new InstrumentTable()
   const { heard, sink } = listener(instruments)
-  const source = sourceOf({ gateway: { host: '127.0.0.1', port }, clock, instruments, startMs: 50 })
+  const alerts: string[] = []
+  const onAlert: SourceOptions['onAlert'] = ({ code }) => void alerts.push(code)
+  const at = { host: '127.0.0.1', port }
+  const source = sourceOf({ gateway: at, clock, instruments, startMs: 50, onAlert })
   expect(source.link()).toMatchObject({ state: 'idle', isHealthy: false, silentMs: null })
   await source.start(sink)
   expect(source.isReady).toBe(false)
   expect(source.link().detail).toContain(`No connection to 127.0.0.1:${port}`)
+  expect(alerts).toEqual([])
+  await until(() => alerts.length > 0, 'it is told')
+  expect(alerts).toEqual(['FEED_DOWN'])
   const gateway = await gatewayOf(clock, { port })
   await until(() => source.isReady, 'it is there now')
   gateway.publish(quote(1, openUs, 4))

@@ -56,7 +56,8 @@ function Links({ health }: { readonly health: Health }): ComponentChild {
               <tr key={name}>
                 <th scope="row">{name}</th>
                 <td class={isHealthy ? 'gain' : 'loss'}>
-                  {isHealthy ? '✓' : '✗'} {words(state)} {detail}
+                  {isHealthy ? '✓' : '✗'} {words(state)}
+                  {detail === null ? null : <p class="detail">{detail}</p>}
                 </td>
                 <td class="number">{millis(silentMs)}</td>
                 <td class="number">{count(messages)}</td>

@@ -40,6 +40,8 @@ export interface SourceOptions {
 /** The first attempt fails fast, for a trader waits; the gateway allows five connections a second. */
 const RECONNECT = { firstMs: 250, maxMs: 30_000 } as const
 const START_MS = 10_000
+/** So many attempts in a row that failed are more than a hiccup: one to two seconds of waiting. */
+const ALARMING = 4
 
 /** One dataset of Databento's live gateway: its connection over all breaks, and how it stands. */
 export class DatabentoSource {
@@ -189,8 +191,11 @@ export class DatabentoSource {
       this.#trouble = null
     }
     if (state === 'waiting') {
-      this.#trouble = error instanceof Error ? error.message : 'the gateway closed the connection'
+      const reason = error instanceof Error ? error.message : 'the gateway closed the connection'
+      this.#trouble = reason.replace(/\.$/, '')
       log.warn({ name, dataset, attempt, waitMs: Math.round(waitMs), reason: this.#trouble }, 'feed')
+      if (attempt === ALARMING)
+        this.#alert('FEED_DOWN', `${dataset} does not come back: ${this.#trouble}. It is tried again.`)
     } else log.info({ name, dataset, state }, 'feed')
   }
 
