@@ -193,3 +193,30 @@ test('a gap that is older than the gateway keeps is told as a hole, and what com
   expect(alerts).toEqual(['FEED_GAP'])
   expect(source.link().detail).toContain('1 gap not whole')
 })
+
+test('too many connections end others first: it waits and begins anew, and says that something is missing', async () => {
+  const clock = new ReplayClock(openUs)
+  const limit = { errorFirst: { code: 3, message: 'User has reached their open connection limit' } }
+  const gateway = await gatewayOf(clock, { connection: (index) => (index === 1 || index === 2 ? limit : {}) })
+  const instruments = new InstrumentTable()
+  const { heard, sink } = listener(instruments)
+  const alerts: string[] = []
+  const onAlert: SourceOptions['onAlert'] = ({ code }) => void alerts.push(code)
+  const { host, port } = gateway
+  const source = sourceOf({ gateway: { host, port }, clock, instruments, limitMs: 20, onAlert })
+  await source.start(sink)
+  gateway.publish(quote(1, openUs, 4))
+  await until(() => heard.length === 1, 'a quote comes')
+  gateway.session?.reset()
+  await gateway.connected(3)
+  await until(() => source.isReady, 'it is there again')
+  gateway.publish(quote(1, openUs + 1, 5))
+  await until(() => heard.length === 2, 'quotes come again')
+  expect(alerts).toEqual(['FEED_DOWN', 'FEED_DOWN'])
+  expect(source.link()).toMatchObject({
+    state: 'streaming',
+    messages: 2,
+    reconnects: 1,
+    detail: '1 gap not whole; 1 symbol unknown',
+  })
+})

@@ -1,4 +1,4 @@
-import type { InstrumentTable, MarketSink, Us } from '@scalp/canonical'
+import { type InstrumentTable, isScalpError, type MarketSink, type Us } from '@scalp/canonical'
 import {
   createLiveFeed,
   type LiveFeed,
@@ -33,6 +33,8 @@ export interface SourceOptions {
   readonly onAlert: OpenOptions['onAlert']
   /** How long a start waits for the stream; 10,000 unless told. After that it goes on, and so do the attempts. */
   readonly startMs?: number
+  /** The wait when the gateway has too many connections of ours; 15,000 unless told. */
+  readonly limitMs?: number
   /** It ended for good, after it had started. */
   readonly onEnded: (error: Error) => void
 }
@@ -40,6 +42,7 @@ export interface SourceOptions {
 /** The first attempt fails fast, for a trader waits; the gateway allows five connections a second. */
 const RECONNECT = { firstMs: 250, maxMs: 30_000 } as const
 const START_MS = 10_000
+const LIMIT_MS = 15_000
 /** So many attempts in a row that failed are more than a hiccup: one to two seconds of waiting. */
 const ALARMING = 4
 
@@ -161,7 +164,7 @@ export class DatabentoSource {
     let hasStarted = false
     void feed.client.finished.then((error) => {
       if (error !== undefined && hasStarted && this.#feed === feed)
-        this.#options.onEnded(asFeedError(error, dataset))
+        this.#onFailed(asFeedError(error, dataset), feed)
     })
     let timer: NodeJS.Timeout | undefined
     try {
@@ -179,6 +182,35 @@ export class DatabentoSource {
     }
   }
 
+  /** Too many connections are somebody else's, and end; whatever else is fatal needs a person. */
+  #onFailed(error: Error, feed: LiveFeed): void {
+    const { onEnded, limitMs = LIMIT_MS, dataset } = this.#options
+    if (!isScalpError(error) || error.code !== 'LIVE_GATEWAY_CONNECTION_LIMIT') {
+      onEnded(error)
+      return
+    }
+    this.#trouble = error.message.replace(/\.$/, '')
+    this.#alert(
+      'FEED_DOWN',
+      `${dataset}: ${this.#trouble}. It is tried again, and what is missed is not replayed.`,
+    )
+    setTimeout(() => void this.#again(feed), limitMs).unref()
+  }
+
+  /** Another client in place of one that ended. */
+  async #again(feed: LiveFeed): Promise<void> {
+    /** Stopped, or begun anew. */
+    if (this.#feed !== feed) return
+    this.#records += feed.client.stats.records
+    this.#gap?.reset()
+    try {
+      await this.#connect()
+      this.#holes++
+    } catch (error) {
+      if (this.#feed !== undefined) this.#onFailed(error as Error, this.#feed)
+    }
+  }
+
   #subscriptions(symbols: readonly string[]): LiveSubscription[] {
     const { schemas, stypeIn } = this.#options
     return schemas.map((schema) => ({ schema, symbols, stypeIn }))
@@ -186,6 +218,8 @@ export class DatabentoSource {
 
   #onState(state: LiveState, { error, attempt, waitMs }: LiveStateDetail): void {
     const { log, name, dataset } = this.#options
+    /** Every session is told anew what it does not know. */
+    if (state === 'connecting') this.#unknown = 0
     if (state === 'streaming') {
       this.#sessions++
       this.#trouble = null
