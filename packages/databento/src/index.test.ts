@@ -34,6 +34,7 @@ test('exports these names and no others', () => {
       "UNDEF_TIMESTAMP",
       "UnknownFieldError",
       "UnknownRecordTypeError",
+      "createMetadata",
       "dbnToCsv",
       "decodeMetadata",
       "decodeRecord",

@@ -81,9 +81,9 @@ describe.skipIf(!existsSync(executablePath))('the page of 10,000 trades', { time
       const charts: Record<string, number> = { overview: 2, 'trades-view': 1 }
       for (const view of VIEWS) {
         await page.locator(`nav a[href="#${view}"]`).click()
-        await page.waitForTimeout(250)
-        expect(await page.locator('.view.on').getAttribute('id')).toBe(view)
-        expect(await inked(page)).toEqual(Array.from({ length: charts[view] ?? 0 }, () => true))
+        const drawn = Array.from({ length: charts[view] ?? 0 }, () => true)
+        await expect.poll(() => page.locator('.view.on').getAttribute('id'), { timeout: 10_000 }).toBe(view)
+        await expect.poll(() => inked(page), { timeout: 10_000 }).toEqual(drawn)
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
         if (process.env['SCALP_SHOTS'] !== undefined)
           writeFileSync(
@@ -105,7 +105,7 @@ describe.skipIf(!existsSync(executablePath))('the page of 10,000 trades', { time
     await page.locator('#trades .open').first().focus()
     await page.keyboard.press('Enter')
     await page.locator('#trades .detail canvas').waitFor()
-    expect(await inked(page)).toEqual([true, true])
+    await expect.poll(() => inked(page), { timeout: 10_000 }).toEqual([true, true])
     const said = await page.locator('#trades .detail').innerText()
     expect(said).toContain('SPY240719C00550000 11.500, SPY240719C00551000 9.000')
     expect(said).toContain('15 in, 12 out')
