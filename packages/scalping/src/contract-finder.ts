@@ -11,7 +11,13 @@ import {
   US_PER_SECOND,
   type Us,
 } from '@scalp/canonical'
-import { type ChoiceRules, type ContractRanking, type ContractRow, rankContracts } from './contract-choice.js'
+import {
+  type ChoiceRules,
+  type ContractRanking,
+  type ContractRow,
+  type RankedContract,
+  rankContracts,
+} from './contract-choice.js'
 import type { DeltaSource } from './option-delta.js'
 
 const US_PER_DAY = 86_400 * US_PER_SECOND
@@ -23,6 +29,8 @@ export interface FinderMarket {
   readonly calendar: CalendarReader
 }
 
+type MutableRow = { -readonly [Key in keyof ContractRow]: ContractRow[Key] }
+
 /** Chooses among the listed contracts of an underlying, on the quotes as they stand. */
 export class ContractFinder {
   readonly #market: FinderMarket
@@ -30,6 +38,9 @@ export class ContractFinder {
   readonly #delta: DeltaSource
   readonly #daysByExpiry = new Map<IsoDate, number>()
   #today: IsoDate = ''
+  /** Rows that are filled anew for every choice: a burst asks each second, and most of them come to nothing. */
+  readonly #pool: MutableRow[] = []
+  readonly #rows: ContractRow[] = []
 
   constructor(market: FinderMarket, rules: ChoiceRules, delta: DeltaSource) {
     this.#market = market
@@ -45,18 +56,22 @@ export class ContractFinder {
     nowUs: Us,
     isTaken: (instrument: InstrumentIndex) => boolean,
   ): ContractRanking {
-    const rows: ContractRow[] = []
+    const rows = this.#rows
     const today = this.#market.calendar.tradingDate(nowUs)
+    let count = 0
     for (const instrument of this.#market.instruments.options(symbol)) {
-      const row = this.#row(instrument, right, today, nowUs)
-      if (row !== undefined && !isTaken(instrument)) rows.push(row)
+      const row = (this.#pool[count] ??= newRow())
+      if (this.#fill(row, instrument, right, today, nowUs) && !isTaken(instrument)) rows[count++] = row
     }
-    return rankContracts(
+    rows.length = count
+    const { ranked, rejected } = rankContracts(
       rows,
       underlyingMicros,
       ({ instrument }) => this.#delta.delta(instrument, underlyingMicros, nowUs),
       this.#rules,
     )
+    const kept = ranked.map((each): RankedContract => ({ ...each, row: { ...each.row } }))
+    return { chosen: kept[0], ranked: kept, rejected }
   }
 
   /** Days to expiry on a trading date, of the calendar or sessions, as the rules say. */
@@ -84,30 +99,46 @@ export class ContractFinder {
     return sessions
   }
 
-  #row(instrument: InstrumentIndex, right: Right, today: IsoDate, nowUs: Us): ContractRow | undefined {
+  /** Fills a row; false when the contract is of another right, or expires at another time than is asked for. */
+  #fill(row: MutableRow, instrument: InstrumentIndex, right: Right, today: IsoDate, nowUs: Us): boolean {
     const { instruments, quotes } = this.#market
     const listed = instruments.get(instrument)
-    if (listed.kind !== 'option' || listed.option.right !== right) return undefined
+    if (listed.kind !== 'option' || listed.option.right !== right) return false
     const { expiry, strikeThousandths } = listed.option
     const dte = this.days(expiry, today)
-    if (!(dte >= this.#rules.minDte && dte <= this.#rules.maxDte)) return undefined
+    if (!(dte >= this.#rules.minDte && dte <= this.#rules.maxDte)) return false
     const ageUs = nowUs - quotes.sourceUs(instrument)
-    return {
-      instrument,
-      symbol: listed.symbol,
-      strikeMicros: strikeThousandths * 1_000,
-      dte,
-      bidMicros: quotes.bidMicros(instrument),
-      askMicros: quotes.askMicros(instrument),
-      askSize: quotes.askSize(instrument),
-      openInterest: quotes.openInterest(instrument),
-      volume: quotes.volume(instrument),
-      /** A quote from the future is a clock gone wrong, not a fresh quote. */
-      quoteAgeMs:
-        ageUs < -US_PER_SECOND
-          ? Number.POSITIVE_INFINITY
-          : Math.max(0, ageUs - quotes.sampleUs(instrument)) / US_PER_MS,
-    }
+    row.instrument = instrument
+    row.symbol = listed.symbol
+    row.strikeMicros = strikeThousandths * 1_000
+    row.dte = dte
+    row.bidMicros = quotes.bidMicros(instrument)
+    row.askMicros = quotes.askMicros(instrument)
+    row.askSize = quotes.askSize(instrument)
+    row.openInterest = quotes.openInterest(instrument)
+    row.volume = quotes.volume(instrument)
+    /** A quote from the future is a clock gone wrong, not a fresh quote. */
+    row.quoteAgeMs =
+      ageUs < -US_PER_SECOND
+        ? Number.POSITIVE_INFINITY
+        : Math.max(0, ageUs - quotes.sampleUs(instrument)) / US_PER_MS
+    return true
+  }
+}
+
+function newRow(): MutableRow {
+  const unknown = Number.NaN
+  return {
+    instrument: 0 as InstrumentIndex,
+    symbol: '',
+    strikeMicros: unknown,
+    dte: 0,
+    bidMicros: unknown,
+    askMicros: unknown,
+    askSize: unknown,
+    openInterest: unknown,
+    volume: unknown,
+    quoteAgeMs: unknown,
   }
 }
 
