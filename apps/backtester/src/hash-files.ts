@@ -24,7 +24,11 @@ export async function hashFiles(
   return hashes
 }
 
-async function sha256Of(file: string, piece: Uint8Array): Promise<string> {
+/** SHA-256 of a file, read piece by piece. */
+export async function sha256Of(
+  file: string,
+  piece: Uint8Array = new Uint8Array(PIECE_BYTES),
+): Promise<string> {
   const hash = createHash('sha256')
   const handle = await open(file)
   try {

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { link, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import { sha256Of } from '../hash-files.js'
 import { allFiles, type RunData } from '../run-data.js'
 import { type Objects, ObjectsError } from './objects.js'
 
@@ -92,10 +90,4 @@ async function isFile(file: string): Promise<boolean> {
     (found) => found.isFile(),
     () => false,
   )
-}
-
-async function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(file), hash)
-  return hash.digest('hex')
 }

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { pipeline } from 'node:stream/promises'
 import { toDollars } from '@scalp/canonical'
 import { type BacktestResult, computeMetrics } from '@scalp/report'
 import type { RunRecord } from '@scalp/research'
 import type { RunConfig } from '../config.js'
+import { sha256Of } from '../hash-files.js'
 import type { LoadedStrategy } from '../members.js'
 import { allFiles, type RunData } from '../run-data.js'
 import { version } from '../version.js'
@@ -78,10 +77,4 @@ function sorted(value: unknown): string {
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex')
-}
-
-async function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(file), hash)
-  return hash.digest('hex')
 }
