@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Packed, packAll } from './pack-all.ts'
-import { serveTarballs } from './tarball-registry.ts'
+import { serveTarballs } from './serve-tarballs.ts'
 
 /**
  * Installs everything as a stranger would: packed, from a registry, in blank folders outside the repository, by npm and
