@@ -4,35 +4,15 @@
  * count the same signals.
  */
 import { InstrumentTable, type MarketSink, type QuoteView } from '@scalp/canonical'
-import { createEngine } from '@scalp/engine'
-import { createGateKeeper } from '@scalp/gates'
-import { createExchangeCalendar } from '@scalp/market-data'
-import { createFlatCosts, replay, SimulatedBroker } from '@scalp/simulator'
 import { ChainQuotes } from './chain-quotes.js'
 import { measure, median } from './measure.js'
 import { NaiveEngine, symbolOf } from './naive-engine.js'
-import { type Pulse, PulseHandlers, pulseStrategy } from './pulse.js'
+import { type Pulse, replayPulse } from './pulse.js'
 
 const ROUNDS = Number(process.env['SCALP_BENCH_ROUNDS'] ?? 5)
 
-/** A whole replay: merge, venue, wakes, session bells, engine, strategy. */
-async function ours(chain: ChainQuotes, minutes: number): Promise<Pulse> {
-  const instruments = new InstrumentTable()
-  const calendar = createExchangeCalendar()
-  const handlers = new PulseHandlers()
-  const broker = new SimulatedBroker({ instruments, calendar, costs: createFlatCosts(0) })
-  const engine = createEngine({
-    strategy: pulseStrategy(() => handlers),
-    config: {},
-    underlyings: [],
-    instruments,
-    calendar,
-    gates: createGateKeeper({ gates: [], idPrefix: 'bench' }),
-    broker,
-    startingCashMicros: 10_000_000_000,
-  })
-  await replay({ engine, broker, tapes: [chain.tape(minutes, instruments)] })
-  return handlers.seen
+function ours(chain: ChainQuotes, minutes: number): Promise<Pulse> {
+  return replayPulse((instruments) => chain.tape(minutes, instruments))
 }
 
 async function naive(chain: ChainQuotes, minutes: number): Promise<Pulse> {

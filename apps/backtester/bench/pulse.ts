@@ -1,5 +1,8 @@
-import type { InstrumentIndex, QuoteView } from '@scalp/canonical'
-import { ContractMoves } from '@scalp/market-data'
+import { type InstrumentIndex, InstrumentTable, type QuoteView, type Tape } from '@scalp/canonical'
+import { createEngine } from '@scalp/engine'
+import { createGateKeeper } from '@scalp/gates'
+import { ContractMoves, createExchangeCalendar } from '@scalp/market-data'
+import { createFlatCosts, replay, SimulatedBroker } from '@scalp/simulator'
 import { defineStrategy, type Strategy } from '@scalp/strategy'
 
 /** What a strategy of a benchmark saw, to compare with another engine's. */
@@ -40,4 +43,24 @@ export class PulseHandlers {
 /** A strategy round handlers that a benchmark keeps. */
 export function pulseStrategy(create: Strategy['create']): Strategy {
   return defineStrategy({ contract: 1, name: 'pulse', config: schema, create })
+}
+
+/** A whole replay of a tape, without orders: merge, venue, wakes, session bells, engine, strategy. */
+export async function replayPulse(tapeOf: (instruments: InstrumentTable) => Tape): Promise<Pulse> {
+  const instruments = new InstrumentTable()
+  const calendar = createExchangeCalendar()
+  const handlers = new PulseHandlers()
+  const broker = new SimulatedBroker({ instruments, calendar, costs: createFlatCosts(0) })
+  const engine = createEngine({
+    strategy: pulseStrategy(() => handlers),
+    config: {},
+    underlyings: [],
+    instruments,
+    calendar,
+    gates: createGateKeeper({ gates: [], idPrefix: 'bench' }),
+    broker,
+    startingCashMicros: 10_000_000_000,
+  })
+  await replay({ engine, broker, tapes: [tapeOf(instruments)] })
+  return handlers.seen
 }

@@ -9,37 +9,18 @@ import {
   InstrumentTable,
   type OrderId,
 } from '@scalp/canonical'
-import { createEngine } from '@scalp/engine'
-import { createGateKeeper } from '@scalp/gates'
-import { createExchangeCalendar } from '@scalp/market-data'
-import { createFlatCosts, replay, SimulatedBroker } from '@scalp/simulator'
 import { QuoteTapes } from '../src/quote-tapes.js'
 import { ChainQuotes } from './chain-quotes.js'
 import { measure, median } from './measure.js'
-import { type Pulse, PulseHandlers, pulseStrategy } from './pulse.js'
+import { type Pulse, replayPulse } from './pulse.js'
 
 const ROUNDS = Number(process.env['SCALP_BENCH_ROUNDS'] ?? 5)
 const [CONTRACTS, MINUTES, HELD] = [3_000, 380, 100]
 const chain = new ChainQuotes(CONTRACTS)
 const quotes = CONTRACTS * MINUTES
 
-async function run(tapOf: (tape: BlockTape) => BlockTape): Promise<Pulse> {
-  const instruments = new InstrumentTable()
-  const calendar = createExchangeCalendar()
-  const handlers = new PulseHandlers()
-  const broker = new SimulatedBroker({ instruments, calendar, costs: createFlatCosts(0) })
-  const engine = createEngine({
-    strategy: pulseStrategy(() => handlers),
-    config: {},
-    underlyings: [],
-    instruments,
-    calendar,
-    gates: createGateKeeper({ gates: [], idPrefix: 'bench' }),
-    broker,
-    startingCashMicros: 10_000_000_000,
-  })
-  await replay({ engine, broker, tapes: [tapOf(chain.tape(MINUTES, instruments))] })
-  return handlers.seen
+function run(tapOf: (tape: BlockTape) => BlockTape): Promise<Pulse> {
+  return replayPulse((instruments) => tapOf(chain.tape(MINUTES, instruments)))
 }
 
 function holding(tapes: QuoteTapes): void {

@@ -9,33 +9,14 @@ import { pipeline } from 'node:stream/promises'
 import { createZstdDecompress } from 'node:zlib'
 import { InstrumentTable } from '@scalp/canonical'
 import { createDatasetTape, type DataFile, discoverDataset, filesOf } from '@scalp/databento/node'
-import { createEngine } from '@scalp/engine'
-import { createGateKeeper } from '@scalp/gates'
-import { createExchangeCalendar } from '@scalp/market-data'
-import { createFlatCosts, replay, SimulatedBroker } from '@scalp/simulator'
 import { optionDay } from '../../../packages/databento/bench/option-day.js'
 import { measure, median } from './measure.js'
-import { type Pulse, PulseHandlers, pulseStrategy } from './pulse.js'
+import { type Pulse, replayPulse } from './pulse.js'
 
 const ROUNDS = Number(process.env['SCALP_BENCH_ROUNDS'] ?? 3)
 
-async function play(file: DataFile): Promise<Pulse> {
-  const instruments = new InstrumentTable()
-  const calendar = createExchangeCalendar()
-  const handlers = new PulseHandlers()
-  const broker = new SimulatedBroker({ instruments, calendar, costs: createFlatCosts(0) })
-  const engine = createEngine({
-    strategy: pulseStrategy(() => handlers),
-    config: {},
-    underlyings: [],
-    instruments,
-    calendar,
-    gates: createGateKeeper({ gates: [], idPrefix: 'bench' }),
-    broker,
-    startingCashMicros: 10_000_000_000,
-  })
-  await replay({ engine, broker, tapes: [createDatasetTape({ files: [file], instruments })] })
-  return handlers.seen
+function play(file: DataFile): Promise<Pulse> {
+  return replayPulse((instruments) => createDatasetTape({ files: [file], instruments }))
 }
 
 async function sum(file: DataFile): Promise<number> {
