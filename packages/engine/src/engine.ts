@@ -399,8 +399,7 @@ export class Engine implements MarketSink, BrokerSink {
       let instrument = indexes[at] as InstrumentIndex
       if (instrument < 0) instrument = tape.intern(at)
       const isNewDate = this.#day.isNewDate(us)
-      if (isNewDate || us < context.nowUs) this.#begin(us)
-      else context.nowUs = us
+      this.#begin(us)
       if (this.#handlers.onBar !== undefined) this.#handlers.onBar(this.#barOf(block, row, instrument))
       if (this.instruments.get(instrument).kind === 'underlying')
         this.#price(instrument, closeMicros[row] as Micros, volume[row] as number, us, false)

@@ -107,13 +107,7 @@ export class BlockDecoder {
   #times({ receivedUs }: EventBatch, rows: number, firstUs: number): void {
     const { time } = this.cursors
     let us = firstUs
-    for (let row = 0; row < rows; row++) {
-      const code = time.next()
-      /** A wide one, such as a second, is taken here: through a call it would be boxed, a row each. */
-      if (code === CODE.wide) us += time.wide()
-      else us += time.countOf(code)
-      receivedUs[row] = us
-    }
+    for (let row = 0; row < rows; row++) receivedUs[row] = us += time.countOf(time.next())
   }
 
   #ages({ receivedUs, sourceUs }: EventBatch, rows: number, same: number | undefined): void {
