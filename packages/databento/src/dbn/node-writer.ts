@@ -53,7 +53,9 @@ export async function writeDbnFile(
   const spare: Uint8Array<ArrayBuffer>[] = []
   const put = (bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
     const taken = new Promise<void>((resolve) => {
-      input.write(bytes, () => {
+      input.write(bytes, (error) => {
+        /** What failed is told by `failed`, whose reason is the first. */
+        if (error !== undefined && error !== null) return
         spare.push(bytes)
         resolve()
       })
