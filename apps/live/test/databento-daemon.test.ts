@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { checkParity } from '../src/record/parity.js'
 import { loadStrategy } from '../src/session/strategies.js'
 import { opraMirror } from './opra-desk.js'
-import { isBuilt, paperDesk } from './paper-desk.js'
+import { ENDED_BY_THE_CLOCK, isBuilt, paperDesk } from './paper-desk.js'
 import { until } from './quiet.js'
 
 test.skipIf(!isBuilt)(
@@ -17,22 +17,7 @@ test.skipIf(!isBuilt)(
       config: {
         feed: { kind: 'databento' },
         databento: { apiKey, gateway: { host, port } },
-        /** Nothing but the clock ends a trade, so that it is open when the daemon is killed. */
-        settings: {
-          takeProfitPct: 10_000,
-          stopLossPct: 99,
-          timeStopMinutes: null,
-          maxHoldMinutes: 0.2,
-          maxContractPriceMicros: 9_000_000,
-          maxConfidence: 100,
-          momentumThresholdPutPct: 0.1,
-          momentumThresholdCallPct: 0.1,
-          entryLimitPct: 3,
-          entryReprices: 3,
-          minOpenInterest: 0,
-          maxContracts: 3,
-          dailyLossLimitPct: null,
-        },
+        settings: { ...ENDED_BY_THE_CLOCK, maxHoldMinutes: 0.2, maxContractPriceMicros: 9_000_000 },
         gates: { minOpenInterest: 0 },
       },
     })

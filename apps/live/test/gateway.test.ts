@@ -113,6 +113,36 @@ async function get(
   return { status: response.status, body: await response.text(), headers: response.headers }
 }
 
+/** A contract as the gateway tells it, with a quote and nothing else known. */
+const optionOf = (canonicalId: string) =>
+  ({
+    canonicalId,
+    underlying: 'TSLA',
+    expiry: '2026-03-04',
+    right: 'C',
+    strike: 250,
+    bid: 1,
+    ask: 1.1,
+    bidSize: 1,
+    askSize: 1,
+    last: null,
+    mid: 1.05,
+    spread: 0.1,
+    spreadPercent: 9.5,
+    delta: null,
+    gamma: null,
+    theta: null,
+    vega: null,
+    iv: null,
+    theoreticalValue: null,
+    openInterest: null,
+    volume: null,
+    quoteTimestamp: null,
+    greeksTimestamp: null,
+    quoteAge: null,
+    greeksAge: null,
+  }) as const
+
 test('without a token, or with a wrong one, nothing is shown', async () => {
   const { gateway, ws, hub } = await serve()
   hub.publish('underlying_update', price('TSLA', 251), at, 'TSLA')
@@ -398,33 +428,7 @@ test('older screens get the names and shapes they know', async () => {
   await new Promise((resolve) => socket.on('open', resolve))
   socket.send('{"type":"hello","compat":true}')
   await until(() => types.includes('connection_status'), 'greeted')
-  const option = {
-    canonicalId: 'TSLA260304C00250000',
-    underlying: 'TSLA',
-    expiry: '2026-03-04',
-    right: 'C',
-    strike: 250,
-    bid: 1,
-    ask: 1.1,
-    bidSize: 1,
-    askSize: 1,
-    last: null,
-    mid: 1.05,
-    spread: 0.1,
-    spreadPercent: 9.5,
-    delta: null,
-    gamma: null,
-    theta: null,
-    vega: null,
-    iv: null,
-    theoreticalValue: null,
-    openInterest: null,
-    volume: null,
-    quoteTimestamp: null,
-    greeksTimestamp: null,
-    quoteAge: null,
-    greeksAge: null,
-  } as const
+  const option = optionOf('TSLA260304C00250000')
   hub.publish(
     'option_updates',
     { options: [option, { ...option, canonicalId: 'TSLA260304P00250000', right: 'P' }] },
@@ -497,35 +501,7 @@ test('contracts that expired go from every screen, also from one that was away',
   const { hub, ws } = await serve()
   const client = follow(ws)
   await until(() => client.state === 'live', 'connected')
-  const option = (canonicalId: string) =>
-    ({
-      canonicalId,
-      underlying: 'TSLA',
-      expiry: '2026-03-03',
-      right: 'C',
-      strike: 250,
-      bid: 1,
-      ask: 1.1,
-      bidSize: 1,
-      askSize: 1,
-      last: null,
-      mid: null,
-      spread: null,
-      spreadPercent: null,
-      delta: null,
-      gamma: null,
-      theta: null,
-      vega: null,
-      iv: null,
-      theoreticalValue: null,
-      openInterest: null,
-      volume: null,
-      quoteTimestamp: null,
-      greeksTimestamp: null,
-      quoteAge: null,
-      greeksAge: null,
-    }) as const
-  hub.publish('option_updates', { options: [option('A'), option('B')] }, at, 'TSLA')
+  hub.publish('option_updates', { options: [optionOf('A'), optionOf('B')] }, at, 'TSLA')
   hub.publish('option_updates', { options: [], removed: ['A'] }, at, 'TSLA')
   hub.publish('alert', alert('last'), at)
   await until(() => client.snapshot.alerts.length > 0, 'everything arrived')

@@ -4,7 +4,7 @@ import { readJournal } from '@scalp/journal/sqlite'
 import { expect, test } from 'vitest'
 import { checkParity } from '../src/record/parity.js'
 import { loadStrategy } from '../src/session/strategies.js'
-import { isBuilt, paperDesk } from './paper-desk.js'
+import { ENDED_BY_THE_CLOCK, isBuilt, paperDesk } from './paper-desk.js'
 import { pause, until } from './quiet.js'
 
 test.skipIf(!isBuilt)(
@@ -13,22 +13,7 @@ test.skipIf(!isBuilt)(
     const { alpaca, demo, folder, start } = await paperDesk({
       seed: 'kill',
       config: {
-        /** Nothing but the clock ends a trade, so that it is open when the daemon is killed. */
-        settings: {
-          takeProfitPct: 10_000,
-          stopLossPct: 99,
-          timeStopMinutes: null,
-          maxHoldMinutes: 0.25,
-          maxContractPriceMicros: 5_000_000,
-          maxConfidence: 100,
-          momentumThresholdPutPct: 0.1,
-          momentumThresholdCallPct: 0.1,
-          entryLimitPct: 3,
-          entryReprices: 3,
-          minOpenInterest: 0,
-          maxContracts: 3,
-          dailyLossLimitPct: null,
-        },
+        settings: { ...ENDED_BY_THE_CLOCK, maxHoldMinutes: 0.25, maxContractPriceMicros: 5_000_000 },
         gates: { minOpenInterest: 0 },
       },
     })

@@ -14,6 +14,21 @@ import { until } from './quiet.js'
 const bin = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 const TOKEN = 'operator-token-of-a-test'
 
+/** Settings under which the strategy buys soon, and nothing but the clock ends a trade: it is open when a daemon is killed. */
+export const ENDED_BY_THE_CLOCK = {
+  takeProfitPct: 10_000,
+  stopLossPct: 99,
+  timeStopMinutes: null,
+  maxConfidence: 100,
+  momentumThresholdPutPct: 0.1,
+  momentumThresholdCallPct: 0.1,
+  entryLimitPct: 3,
+  entryReprices: 3,
+  minOpenInterest: 0,
+  maxContracts: 3,
+  dailyLossLimitPct: null,
+} as const
+
 /** True when the daemon is there as users run it. */
 export const isBuilt: boolean = existsSync(bin)
 
