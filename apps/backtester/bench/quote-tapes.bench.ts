@@ -2,13 +2,7 @@
  * What it costs a replay to gather the quotes around trades: the same blocks through the same engine, without, with the
  * ring alone, and with the ring while a hundred contracts are held. Rounds are interleaved; all must see the same.
  */
-import {
-  type BlockTape,
-  type Fill,
-  type InstrumentIndex,
-  InstrumentTable,
-  type OrderId,
-} from '@scalp/canonical'
+import { type BlockTape, type Fill, type InstrumentIndex, type OrderId } from '@scalp/canonical'
 import { QuoteTapes } from '../src/quote-tapes.js'
 import { ChainQuotes } from './chain-quotes.js'
 import { measure, median } from './measure.js'
