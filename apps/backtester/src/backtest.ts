@@ -1,50 +1,60 @@
+import { type BlockTape, InstrumentTable, type JournalEntry, type Tape, type Us } from '@scalp/canonical'
 import type { Progress } from '@scalp/cli'
-import { createDatasetTape, createSharedTapes, type DataFile } from '@scalp/databento/node'
-import { createExchangeCalendar } from '@scalp/market-data'
+import { createDatasetTape, type DataFile, type DatasetTape } from '@scalp/databento/node'
+import { Market } from '@scalp/engine'
+import { createExchangeCalendar, type ExchangeCalendar } from '@scalp/market-data'
 import type { BacktestResult } from '@scalp/report'
+import { type ReplayProgress, replayTogether } from '@scalp/simulator'
 import type { RunConfig } from './config.js'
 import { hashFiles } from './hash-files.js'
-import { Lane, type LaneTapes, type RunHooks } from './lane.js'
+import { Lane } from './lane.js'
 import { loadMembers } from './members.js'
 import { allFiles, openRunData, type RunData } from './run-data.js'
+import { cutTape } from './verify/cut-tape.js'
 
-export type { RunHooks } from './lane.js'
+/** What who checks a run asks of it. */
+export interface RunHooks {
+  /** The data end after this instant. */
+  readonly cutUs?: Us
+  /** Called for each line of the run's journal. */
+  readonly onEntry?: (entry: JournalEntry) => void
+}
 
 /** Runs one backtest from files to result. */
 export async function runBacktest(
   config: RunConfig,
   progress: Progress,
-  hooks: RunHooks = {},
+  { cutUs, onEntry }: RunHooks = {},
 ): Promise<BacktestResult> {
   const loaded = await loadMembers(config)
   const data = await openRunData(config, progress)
-  const calendar = createExchangeCalendar()
   const hashing = hashFiles(allFiles(data.originals), data.hashes)
   hashing.catch(() => undefined) // who awaits it at the end is told; a replay that fails before says why itself
-  const lane = new Lane({ config, loaded, data, calendar, hooks, hashing })
-  const { files, symbols } = data
-  const { instruments } = lane
-  const bytes = countBytes(files.quotes)
-  const tapes: LaneTapes = {
-    quotes: createDatasetTape({
-      files: files.quotes,
-      instruments,
-      symbols,
-      workers: config.workers,
-      onFileEnd: bytes.add,
-    }),
-    bars: createDatasetTape({ files: files.bars, instruments, symbols }),
-    trades: createDatasetTape({ files: files.trades, instruments, symbols, only: 'trades' }),
-    statistics: createDatasetTape({ files: files.statistics, instruments, symbols }),
-    volumes: createDatasetTape({ files: files.volumes, instruments, symbols }),
-  }
-  progress.start(Math.max(1, Math.round(bytes.total / 1e6)), 'MB')
-  return lane.run(tapes, ({ us, quotes }) =>
-    progress.update(
-      Math.round(bytes.done / 1e6),
-      `${calendar.tradingDate(us)} ${(quotes / 1e6).toFixed(1)} M quotes`,
-    ),
-  )
+  const calendar = createExchangeCalendar()
+  const market = marketOf(data, calendar)
+  const lane = new Lane({
+    config,
+    loaded,
+    data,
+    market,
+    calendar,
+    isReported: true,
+    ...(onEntry === undefined ? {} : { onEntry }),
+  })
+  const tapes = openTapes(data, market, config.workers)
+  progress.start(Math.max(1, Math.round(tapes.bytes / 1e6)), 'MB')
+  const played = await play({
+    market,
+    lanes: [lane],
+    tapes,
+    ...(cutUs === undefined ? {} : { cutUs }),
+    onProgress: ({ us, quotes }) =>
+      progress.update(
+        Math.round(tapes.bytesDone / 1e6),
+        `${calendar.tradingDate(us)} ${(quotes / 1e6).toFixed(1)} M quotes`,
+      ),
+  })
+  return lane.result(played, tapes.quotes, await hashing)
 }
 
 /** What a pass of several runs is asked. */
@@ -57,7 +67,7 @@ export interface PassOptions {
 }
 
 /**
- * Runs several backtests over one decode of their data: the result of each, in order, or the error it ended with.
+ * Runs several backtests over one pass of their data: the result of each, in order, or the error it ended with.
  *
  * A run gives what it would give alone, but for what only a report shows, which is left out.
  */
@@ -67,52 +77,103 @@ export async function runPass({
   onProgress,
 }: PassOptions): Promise<readonly PromiseSettledResult<BacktestResult>[]> {
   const calendar = createExchangeCalendar()
-  const made = await Promise.allSettled(
-    configs.map(
-      async (config) =>
-        new Lane({ config, loaded: await loadMembers(config), data, calendar, isReported: false }),
-    ),
-  )
-  const lanes = made.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
-  const { files, symbols } = data
-  const instruments = lanes.map((lane) => lane.instruments)
-  const bytes = countBytes(files.quotes)
-  const share = (of: readonly DataFile[], onFileEnd?: (file: DataFile) => void) =>
-    createSharedTapes({
-      files: of,
-      instruments,
-      symbols,
-      ...(onFileEnd === undefined ? {} : { onFileEnd }),
+  const market = marketOf(data, calendar)
+  const failures = new Map<number, unknown>()
+  const lanes: (Lane | undefined)[] = []
+  for (const [at, config] of configs.entries()) {
+    try {
+      const loaded = await loadMembers(config)
+      const onFailure = (error: unknown): void => void failures.set(at, error)
+      lanes.push(new Lane({ config, loaded, data, market, calendar, isReported: false, onFailure }))
+    } catch (error) {
+      failures.set(at, error)
+      lanes.push(undefined)
+    }
+  }
+  const tapes = openTapes(data, market)
+  try {
+    const played = await play({
+      market,
+      lanes: lanes.filter((lane) => lane !== undefined),
+      tapes,
+      onProgress: () => onProgress?.(tapes.bytesDone / tapes.bytes),
     })
-  const quotes = share(files.quotes, (file) => {
-    bytes.add(file)
-    onProgress?.(bytes.done / bytes.total)
-  })
-  const bars = share(files.bars)
-  const trades = createSharedTapes({ files: files.trades, instruments, symbols, only: 'trades' })
-  const statistics = share(files.statistics)
-  const volumes = share(files.volumes)
-  const tapesOf = (at: number): LaneTapes => ({
-    quotes: quotes[at] as LaneTapes['quotes'],
-    bars: bars[at] as LaneTapes['bars'],
-    trades: trades[at] as LaneTapes['trades'],
-    statistics: statistics[at] as LaneTapes['statistics'],
-    volumes: volumes[at] as LaneTapes['volumes'],
-  })
-  const ended = await Promise.allSettled(lanes.map((lane, at) => lane.run(tapesOf(at))))
-  let next = 0
-  return made.map((one) =>
-    one.status === 'rejected' ? one : (ended[next++] as PromiseSettledResult<BacktestResult>),
-  )
+    const hashes = await hashFiles(allFiles(data.originals), data.hashes)
+    return lanes.map((lane, at) =>
+      lane === undefined || failures.has(at)
+        ? { status: 'rejected', reason: failures.get(at) }
+        : { status: 'fulfilled', value: lane.result(played, tapes.quotes, hashes) },
+    )
+  } catch (reason) {
+    return lanes.map((_, at) => ({ status: 'rejected', reason: failures.get(at) ?? reason }))
+  }
 }
 
-function countBytes(files: readonly DataFile[]) {
-  const counted = {
-    done: 0,
-    total: files.reduce((sum, { bytes }) => sum + bytes, 0),
-    add: ({ bytes }: DataFile): void => {
-      counted.done += bytes
-    },
+function marketOf({ symbols, files }: RunData, calendar: ExchangeCalendar): Market {
+  return new Market({
+    underlyings: symbols,
+    instruments: new InstrumentTable(),
+    calendar,
+    impliesUnderlyings: files.bars.length === 0,
+  })
+}
+
+/** The tapes of a pass, and how much of the quotes has been read. */
+interface RunTapes {
+  readonly quotes: DatasetTape
+  readonly bars: DatasetTape
+  readonly trades: DatasetTape
+  readonly statistics: DatasetTape
+  readonly volumes: DatasetTape
+  readonly bytes: number
+  bytesDone: number
+}
+
+function openTapes({ files, symbols }: RunData, { instruments }: Market, workers?: number): RunTapes {
+  const common = { instruments, symbols }
+  const tapes: RunTapes = {
+    quotes: createDatasetTape({
+      ...common,
+      files: files.quotes,
+      ...(workers === undefined ? {} : { workers }),
+      onFileEnd: ({ bytes }: DataFile) => {
+        tapes.bytesDone += bytes
+      },
+    }),
+    bars: createDatasetTape({ ...common, files: files.bars }),
+    trades: createDatasetTape({ ...common, files: files.trades, only: 'trades' }),
+    statistics: createDatasetTape({ ...common, files: files.statistics }),
+    volumes: createDatasetTape({ ...common, files: files.volumes }),
+    bytes: files.quotes.reduce((sum, { bytes }) => sum + bytes, 0),
+    bytesDone: 0,
   }
-  return counted
+  return tapes
+}
+
+/** Plays tapes to their end, or to an instant. They are closed, also when it fails. */
+async function play({
+  market,
+  lanes,
+  tapes: { bars, trades, quotes, statistics, volumes },
+  cutUs,
+  onProgress,
+}: {
+  readonly market: Market
+  readonly lanes: readonly Lane[]
+  readonly tapes: RunTapes
+  readonly cutUs?: Us
+  readonly onProgress: (progress: ReplayProgress) => void
+}): Promise<ReplayProgress> {
+  const tapped = lanes.reduce<BlockTape>((tape, lane) => lane.tap(tape), quotes)
+  const inOrder: readonly Tape[] = [bars, trades, tapped, statistics, volumes]
+  try {
+    return await replayTogether({
+      market,
+      lanes,
+      tapes: cutUs === undefined ? inOrder : inOrder.map((tape) => cutTape(tape, cutUs)),
+      onProgress,
+    })
+  } finally {
+    await Promise.all(inOrder.map((tape) => tape.close()))
+  }
 }

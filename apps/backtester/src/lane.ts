@@ -1,14 +1,13 @@
 import {
-  InstrumentTable,
+  type BlockTape,
   type Journal,
   type JournalEntry,
-  type Tape,
   toMicros,
   US_PER_MINUTE,
   type Us,
 } from '@scalp/canonical'
 import type { DatasetTape } from '@scalp/databento/node'
-import { createEngine, type Engine, type SharedLimits } from '@scalp/engine'
+import { createEngine, type Engine, type Market, type SharedLimits } from '@scalp/engine'
 import {
   cashGate,
   createGateKeeper,
@@ -26,68 +25,46 @@ import {
 import type { ExchangeCalendar } from '@scalp/market-data'
 import type { BacktestResult } from '@scalp/report'
 import { ComputedGreeks } from '@scalp/scalping'
-import { type ReplayProgress, replay, type SimulatedBroker } from '@scalp/simulator'
+import type { ReplayLane, ReplayProgress, SimulatedBroker } from '@scalp/simulator'
 import { assembleResult } from './assemble.js'
 import type { RunConfig } from './config.js'
 import { DecisionLog } from './decision-log.js'
-import { hashFiles } from './hash-files.js'
 import type { LoadedStrategy } from './members.js'
 import { MinuteCloses } from './minute-closes.js'
 import { QuoteTapes } from './quote-tapes.js'
 import { RunRecorder } from './recorder.js'
 import { allFiles, type RunData } from './run-data.js'
 import { costsOf, venueOf } from './venue.js'
-import { cutTape } from './verify/cut-tape.js'
-
-/** What who checks a run asks of it. */
-export interface RunHooks {
-  /** The data end after this instant. */
-  readonly cutUs?: Us
-  /** Called for each line of the run's journal. */
-  readonly onEntry?: (entry: JournalEntry) => void
-}
 
 /** What a lane is made of. */
 export interface LaneOptions {
   readonly config: RunConfig
   readonly loaded: LoadedStrategy
   readonly data: RunData
+  /** Of all the lanes that run together. */
+  readonly market: Market
   readonly calendar: ExchangeCalendar
-  readonly hooks?: RunHooks
-  /** Hashes of the originals, if they are being made beside the run; else what is missing is hashed at its end. */
-  readonly hashing?: Promise<ReadonlyMap<string, string>>
+  readonly onEntry?: (entry: JournalEntry) => void
   /** False leaves out what only a report shows: the log of decisions, closes of the underlying, quotes around trades. */
-  readonly isReported?: boolean
+  readonly isReported: boolean
+  /** Takes what ended this lane and no other. */
+  readonly onFailure?: (error: unknown) => void
 }
 
-/** The tapes of a lane, by what they tell. */
-export interface LaneTapes {
-  readonly quotes: DatasetTape
-  readonly bars: DatasetTape
-  readonly trades: DatasetTape
-  readonly statistics: DatasetTape
-  readonly volumes: DatasetTape
-}
-
-/**
- * One run of one set of settings: an engine, a venue and a recorder of its own over tapes that may share their decode.
- *
- * Nothing else is shared, so that a lane among many gives what it gives alone.
- */
-export class Lane {
-  readonly instruments: InstrumentTable = new InstrumentTable()
+/** One run of one set of settings: an engine, a venue and a recorder of its own, on a market that lanes share. */
+export class Lane implements ReplayLane {
+  readonly engine: Engine
+  readonly broker: SimulatedBroker
   readonly #options: LaneOptions
   readonly #recorder: RunRecorder
   readonly #log: DecisionLog
   readonly #closes = new MinuteCloses()
   readonly #gates: ReturnType<typeof createGateKeeper>
   readonly #costs: ReturnType<typeof costsOf>
-  readonly #broker: SimulatedBroker
-  readonly #engine: Engine
 
   constructor(options: LaneOptions) {
-    const { config, loaded, data, calendar, hooks = {}, isReported = true } = options
-    const { instruments } = this
+    const { config, loaded, market, calendar, onEntry, isReported, onFailure } = options
+    const { instruments, quotes, prices } = market
     this.#options = options
     const startingCashMicros = toMicros(config.startingCash)
     this.#gates = createGateKeeper({ gates: gatesOf(config), idPrefix: config.seed })
@@ -100,58 +77,51 @@ export class Lane {
       log: this.#log,
       ...(isReported ? { tapes: new QuoteTapes() } : {}),
     })
-    this.#broker = venueOf(config, instruments, calendar, this.#costs)
+    this.broker = venueOf(config, instruments, calendar, this.#costs)
     const greeks = new ComputedGreeks()
-    this.#engine = createEngine({
+    this.engine = createEngine({
+      market,
       strategy: loaded.strategy,
       config: loaded.settings,
-      underlyings: data.symbols,
-      instruments,
-      calendar,
       gates: this.#gates,
-      broker: this.#broker,
-      journal: journalOf(this.#recorder, hooks),
+      broker: this.broker,
+      journal: journalOf(this.#recorder, onEntry),
       warmUpUs: config.warmUpMinutes * US_PER_MINUTE,
       limits: limitsOf(config),
       startingCashMicros,
       seed: config.seed,
-      impliesUnderlyings: data.files.bars.length === 0,
       gateReaders: { greeks },
-      readsInputs: isReported || hooks.onEntry !== undefined,
+      readsInputs: isReported || onEntry !== undefined,
+      ...(onFailure === undefined ? {} : { onFailure }),
     })
-    greeks.connect(this.#engine, calendar)
-    const { quotes, prices } = this.#engine
+    greeks.connect(this.engine, calendar)
     if (isReported) this.#log.connect({ instruments, quotes, prices, calendar })
   }
 
-  /** Plays the tapes to their end, and puts the result together. The tapes are closed, also when it fails. */
-  async run(tapes: LaneTapes, onProgress?: (progress: ReplayProgress) => void): Promise<BacktestResult> {
-    const { config, loaded, data, calendar, hooks = {}, isReported = true } = this.#options
-    const quotes = this.#recorder.tapes?.tap(tapes.quotes) ?? tapes.quotes
-    const inOrder = [tapes.bars, tapes.trades, quotes, tapes.statistics, tapes.volumes]
-    let played: ReplayProgress
-    try {
-      played = await replay({
-        engine: this.#engine,
-        broker: this.#broker,
-        tapes: hooks.cutUs === undefined ? inOrder : cutAll(inOrder, hooks.cutUs),
-        ...(onProgress === undefined ? {} : { onProgress }),
-        onMinute: (us) => {
-          this.#recorder.sample(us, this.#engine.account.equityMicros)
-          if (isReported) this.#show(us)
-        },
-      })
-    } finally {
-      await Promise.all(inOrder.map((tape) => tape.close()))
-    }
-    const { hashing = hashFiles(allFiles(data.originals), data.hashes) } = this.#options
+  /** A tape of quotes that remembers those around this lane's trades, where they are reported. */
+  tap(quotes: BlockTape): BlockTape {
+    return this.#recorder.tapes?.tap(quotes) ?? quotes
+  }
+
+  onMinute(us: Us): void {
+    this.#recorder.sample(us, this.engine.account.equityMicros)
+    if (this.#options.isReported) this.#show(us)
+  }
+
+  /** What came of it, once it has been played to its end. */
+  result(
+    played: ReplayProgress,
+    quoteTape: DatasetTape,
+    hashes: ReadonlyMap<string, string>,
+  ): BacktestResult {
+    const { config, loaded, data, calendar } = this.#options
     return assembleResult({
       config,
       strategy: loaded.strategy.name,
       settings: loaded.settings,
       dataset: data.dataset,
       files: allFiles(data.originals),
-      quoteTape: tapes.quotes,
+      quoteTape,
       calendar,
       recorder: this.#recorder,
       gates: this.#gates,
@@ -159,7 +129,7 @@ export class Lane {
       closes: this.#closes,
       played,
       impliesUnderlying: data.files.bars.length === 0,
-      hashes: await hashing,
+      hashes,
       warnings: data.warnings,
     })
   }
@@ -168,7 +138,7 @@ export class Lane {
   #show(us: Us): void {
     this.#log.advance(us)
     for (const symbol of this.#options.data.symbols) {
-      const price = this.#engine.prices.get(symbol)
+      const price = this.engine.prices.get(symbol)
       if (price === undefined) continue
       this.#closes.add(symbol, this.#options.calendar.tradingDate(us), us, price.priceMicros)
     }
@@ -194,7 +164,7 @@ function limitsOf({ limits: { maxOpenPositions } }: RunConfig): SharedLimits {
   return maxOpenPositions === undefined ? {} : { maxOpenPositions }
 }
 
-function journalOf(recorder: RunRecorder, { onEntry }: RunHooks): Journal {
+function journalOf(recorder: RunRecorder, onEntry: LaneOptions['onEntry']): Journal {
   if (onEntry === undefined) return recorder
   return {
     append(entry) {
@@ -202,8 +172,4 @@ function journalOf(recorder: RunRecorder, { onEntry }: RunHooks): Journal {
       recorder.append(entry)
     },
   }
-}
-
-function cutAll(tapes: readonly Tape[], cutUs: Us): readonly Tape[] {
-  return tapes.map((tape) => cutTape(tape, cutUs))
 }

@@ -1,8 +1,15 @@
-import { type BlockTape, InstrumentTable, type QuoteView, type Tape, type Us } from '@scalp/canonical'
-import { createEngine } from '@scalp/engine'
+import {
+  type BlockTape,
+  type InstrumentIndex,
+  InstrumentTable,
+  type QuoteView,
+  type Tape,
+  type Us,
+} from '@scalp/canonical'
+import { createEngine, Market } from '@scalp/engine'
 import { createGateKeeper } from '@scalp/gates'
 import { createExchangeCalendar } from '@scalp/market-data'
-import { createFlatCosts, type ReplayProgress, replay, SimulatedBroker } from '@scalp/simulator'
+import { createFlatCosts, type ReplayProgress, replayTogether, SimulatedBroker } from '@scalp/simulator'
 import { defineStrategy, type StrategyContext, type StrategyHandlers } from '@scalp/strategy'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -14,6 +21,8 @@ const SECOND = 1_000_000
 /** Half a minute before the close and after it, and the next opening: bells, expiry and a new date lie within. */
 const DAYS = ['2025-02-20', '2025-02-21'] as const
 const [FIRST, SECOND_DAY] = DAYS.map((date) => calendar.sessionOn(date) ?? expect.fail('no session'))
+/** After it there are no quotes of the contracts that expire on the first day. */
+const LAST_US = (FIRST?.closeUs ?? Number.NaN) + 3_600 * SECOND
 const SYMBOLS = [
   'AAPL  250220C00250000',
   'AAPL  250220P00250000',
@@ -23,12 +32,18 @@ const SYMBOLS = [
 ]
 
 /** Wishes orders, cancels and wakes by seeded chance, and writes down all that it sees. */
-function createGambler(context: StrategyContext, log: string[], scope: 'every' | 'held'): StrategyHandlers {
+function createGambler(
+  context: StrategyContext,
+  write: (line: string) => undefined,
+  scope: 'every' | 'held',
+): StrategyHandlers {
+  const { instruments } = context
+  const nameOf = (instrument: InstrumentIndex): string => instruments.get(instrument).symbol
   const note = (what: string, us: Us): undefined => {
-    const { instruments, positions, quotes, account, workingOrders } = context
-    const book = [...instruments.options('AAPL')].map((index) => `${index}:${quotes.bidMicros(index)}`)
-    const held = positions.open().map(({ instrument, contracts }) => `${instrument}×${contracts}`)
-    log.push(`${what} ${us} ${context.nowUs} ${book} ${held} ${account.equityMicros} ${workingOrders}`)
+    const { positions, quotes, account, workingOrders } = context
+    const book = instruments.options('AAPL').map((index) => `${nameOf(index)}:${quotes.bidMicros(index)}`)
+    const held = positions.open().map(({ instrument, contracts }) => `${nameOf(instrument)}×${contracts}`)
+    write(`${what} ${us} ${context.nowUs} ${book} ${held} ${account.equityMicros} ${workingOrders}`)
   }
   const gamble = (us: Us): undefined => {
     const chance = context.random()
@@ -58,7 +73,7 @@ function createGambler(context: StrategyContext, log: string[], scope: 'every' |
   return {
     quoteScope: scope,
     onQuote({ instrument, receivedUs, bidMicros, askSize }: QuoteView) {
-      note(`quote ${instrument} ${bidMicros} ${askSize}`, receivedUs)
+      note(`quote ${nameOf(instrument)} ${bidMicros} ${askSize}`, receivedUs)
       gamble(receivedUs)
     },
     onBar: ({ receivedUs, lengthUs, openMicros, highMicros, lowMicros, volume }) =>
@@ -69,7 +84,7 @@ function createGambler(context: StrategyContext, log: string[], scope: 'every' |
     },
     onWake: (us) => note('wake', us),
     onFill: ({ instrument, contracts, priceMicros, receivedUs }) =>
-      note(`fill ${instrument} ${contracts} ${priceMicros}`, receivedUs),
+      note(`fill ${nameOf(instrument)} ${contracts} ${priceMicros}`, receivedUs),
     onOrderEnd: ({ outcome, reason, receivedUs }) => note(`${outcome} ${reason}`, receivedUs),
     onManagedEnd: ({ id, outcome, filled, receivedUs }) => note(`${id} ${outcome} ${filled}`, receivedUs),
     onSettlement: ({ reason, receivedUs }) => note(reason, receivedUs),
@@ -78,57 +93,76 @@ function createGambler(context: StrategyContext, log: string[], scope: 'every' |
   }
 }
 
-interface Market {
+interface Events {
   readonly lists: readonly (readonly Row[])[]
   /** Of the underlying; without any its price is implied by the quotes. */
   readonly bars: readonly BarRow[]
-  readonly seed: string
-  readonly latencyUs: number
   readonly sampleUs: number
-  readonly scope: 'every' | 'held'
 }
 
-/** Everything that a run showed and decided, and how far it came. */
+interface Gambler {
+  readonly seed: string
+  readonly latencyUs: number
+  readonly scope: 'every' | 'held'
+  /** The line of its log at which it breaks down. */
+  readonly breaksAt?: number | undefined
+}
+
+/** Everything that the runs of some gamblers on one market showed and decided, and how far they came. */
 async function play(
-  { lists, bars, seed, latencyUs, sampleUs, scope }: Market,
+  { lists, bars, sampleUs }: Events,
+  gamblers: readonly Gambler[],
   block: number,
   shape: (tape: BlockTape, at: number) => Tape,
-): Promise<{ log: string[]; played: ReplayProgress }> {
-  const log: string[] = []
+): Promise<{ logs: string[][]; played: ReplayProgress }> {
   const instruments = new InstrumentTable()
-  const broker = new SimulatedBroker({
-    instruments,
-    calendar,
-    costs: createFlatCosts(700_000),
-    orderLatencyUs: latencyUs,
-    responseLatencyUs: latencyUs,
-  })
-  const engine = createEngine({
-    strategy: defineStrategy({
-      contract: 1,
-      name: 'gambler',
-      config: schema,
-      create: (_config: unknown, context) => createGambler(context, log, scope),
-    }),
-    config: {},
+  const market = new Market({
     underlyings: ['AAPL'],
     instruments,
     calendar,
-    gates: createGateKeeper({ gates: [], idPrefix: 'o' }),
-    broker,
-    journal: {
-      append: (entry): undefined => void log.push(JSON.stringify(entry)),
-    },
-    startingCashMicros: 10_000_000_000,
-    seed,
     impliesUnderlyings: bars.length === 0,
+  })
+  /** The same contract may have another index in another run. */
+  const named = (key: string, value: unknown): unknown =>
+    key === 'instrument' ? instruments.get(value as InstrumentIndex).symbol : value
+  const logs: string[][] = []
+  const lanes = gamblers.map(({ seed, latencyUs, scope, breaksAt = Number.POSITIVE_INFINITY }) => {
+    const log: string[] = []
+    logs.push(log)
+    const write = (line: string): undefined => {
+      log.push(line)
+      if (log.length >= breaksAt) throw new Error('broken')
+    }
+    const broker = new SimulatedBroker({
+      instruments,
+      calendar,
+      costs: createFlatCosts(700_000),
+      orderLatencyUs: latencyUs,
+      responseLatencyUs: latencyUs,
+    })
+    const engine = createEngine({
+      market,
+      strategy: defineStrategy({
+        contract: 1,
+        name: 'gambler',
+        config: schema,
+        create: (_config: unknown, context) => createGambler(context, write, scope),
+      }),
+      config: {},
+      gates: createGateKeeper({ gates: [], idPrefix: 'o' }),
+      broker,
+      journal: { append: (entry): undefined => write(JSON.stringify(entry, named)) },
+      startingCashMicros: 10_000_000_000,
+      seed,
+      ...(Number.isFinite(breaksAt) ? { onFailure: (error) => void log.push(String(error)) } : {}),
+    })
+    return { engine, broker, onMinute: (us: Us): undefined => write(`minute ${us}`) }
   })
   const tapes = [
     createBarTape(bars, 'AAPL', instruments, block),
     ...lists.map((rows) => createRowTape(rows, instruments, { block, sampleUs })),
   ].map(shape)
-  const played = await replay({ engine, broker, tapes, onMinute: (us) => void log.push(`minute ${us}`) })
-  return { log, played }
+  return { logs, played: await replayTogether({ market, lanes, tapes }) }
 }
 
 const day = fc.constantFrom(
@@ -155,7 +189,7 @@ const rows = fc.array(
   }),
   { maxLength: 60, size: 'max' },
 )
-const market: fc.Arbitrary<Market> = fc.record({
+const events: fc.Arbitrary<Events> = fc.record({
   lists: fc.array(rows, { minLength: 1, maxLength: 3 }).map((lists) =>
     lists.map((list) =>
       list
@@ -166,27 +200,68 @@ const market: fc.Arbitrary<Market> = fc.record({
           ask: bid + spread,
           size,
         }))
+        .filter(({ us, symbol }) => !(us > LAST_US && symbol.includes('250220')))
         .sort((a, b) => a.us - b.us),
     ),
   ),
   bars: fc.oneof(fc.constant([]), bars),
+  sampleUs: fc.constantFrom(0, SECOND),
+})
+const gambler: fc.Arbitrary<Gambler> = fc.record({
   seed: fc.string(),
   latencyUs: fc.constantFrom(0, 1, 50_000, 2 * SECOND),
-  sampleUs: fc.constantFrom(0, SECOND),
   scope: fc.constantFrom('every' as const, 'held' as const),
 })
+const blockSize = fc.integer({ min: 1, max: 70 })
+const hasQuotes = ({ lists }: Events): boolean => lists.some((list) => list.length > 0)
+const asBlocks = (tape: BlockTape): Tape => tape
 
 test('neither the size of blocks nor whether there are any changes what a run shows and decides', async () => {
   let orders = 0
   await fc.assert(
-    fc.asyncProperty(market, fc.integer({ min: 1, max: 70 }), async (given, size) => {
-      fc.pre(given.lists.some((list) => list.length > 0))
-      const one = await play(given, 1, withoutBlocks)
-      orders += one.log.filter((line) => line.includes('order-filled')).length
-      expect(await play(given, size, (tape) => tape)).toEqual(one)
-      expect(await play(given, size, (tape, at) => (at === 0 ? withoutBlocks(tape) : tape))).toEqual(one)
+    fc.asyncProperty(events, gambler, blockSize, async (given, one, size) => {
+      fc.pre(hasQuotes(given))
+      const single = await play(given, [one], 1, withoutBlocks)
+      orders += single.logs[0]?.filter((line) => line.includes('order-filled')).length ?? 0
+      expect(await play(given, [one], size, asBlocks)).toEqual(single)
+      const mixed = (tape: BlockTape, at: number): Tape => (at === 0 ? withoutBlocks(tape) : tape)
+      expect(await play(given, [one], size, mixed)).toEqual(single)
     }),
     { numRuns: 200 },
   )
   expect(orders).toBeGreaterThan(100)
+})
+
+test('runs on one market show and decide what each does alone, also beside one that breaks down', async () => {
+  let orders = 0
+  let broken = 0
+  const many = fc.array(gambler, { minLength: 2, maxLength: 5 })
+  await fc.assert(
+    fc.asyncProperty(
+      events,
+      many,
+      fc.integer({ min: 1, max: 200 }),
+      blockSize,
+      async (given, them, breaksAt, size) => {
+        fc.pre(hasQuotes(given))
+        const alone = await Promise.all(them.map((one) => play(given, [one], size, asBlocks)))
+        const together = await play(given, them, size, asBlocks)
+        expect(together.logs).toEqual(alone.flatMap(({ logs }) => logs))
+        for (const { played } of alone) expect(together.played).toEqual(played)
+        orders += together.logs.flat().filter((line) => line.includes('order-filled')).length
+        const [first, ...others] = them
+        const beside = await play(given, [...others, { ...first, breaksAt } as Gambler], size, asBlocks)
+        expect(beside.logs.slice(0, -1)).toEqual(together.logs.slice(1))
+        const log = beside.logs.at(-1) ?? []
+        if (log.at(-1) !== 'Error: broken') expect(log).toEqual(together.logs[0])
+        else {
+          broken++
+          expect(log.slice(0, -1)).toEqual(together.logs[0]?.slice(0, breaksAt))
+        }
+      },
+    ),
+    { numRuns: 200 },
+  )
+  expect(orders).toBeGreaterThan(100)
+  expect(broken).toBeGreaterThan(50)
 })

@@ -5,6 +5,7 @@ test('exports these names and no others', () => {
   expect(Object.keys(canonical).sort()).toMatchInlineSnapshot(`
     [
       "BarBuffer",
+      "InstrumentCounts",
       "InstrumentTable",
       "MICROS_PER_DOLLAR",
       "MoneyFormatError",

@@ -24,6 +24,7 @@ export {
   type Underlying,
   UnderlyingBuffer,
 } from './events.js'
+export { InstrumentCounts } from './instrument-counts.js'
 export {
   type Instrument,
   type InstrumentIndex,

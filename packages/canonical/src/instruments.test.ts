@@ -23,11 +23,14 @@ test('uses the indexes of expired contracts again, but not of those that are kep
   expect(table.retireExpired('2025-02-21', () => false)).toBe(0)
   expect(table.options('AAPL')).toBe(chain)
   expect(table.retireExpired('2025-02-24', (index) => index === held)).toBe(1)
-  expect(table.options('AAPL')).toEqual([held, alive])
+  expect(table.options('AAPL')).toEqual([alive])
+  expect(table.get(held).symbol).toBe('AAPL250221C00250000')
   expect(table.options('AAPL')).not.toBe(chain)
   expect(() => table.get(expired)).toThrowError(expect.objectContaining({ code: 'INSTRUMENT_UNKNOWN' }))
   expect(table.requireOption('AAPL250307C00250000')).toBe(expired)
   expect(table.capacity).toBe(3)
+  expect(table.retireExpired('2025-02-25', () => false)).toBe(1)
+  expect(table.find('AAPL250221C00250000')).toBeUndefined()
   expect(listed).toEqual([
     'AAPL250221C00250000',
     'AAPL250221P00250000',

@@ -36,6 +36,8 @@ export class InstrumentTable implements InstrumentReader {
   readonly #bySymbol = new Map<string, Instrument>()
   readonly #byIndex: (Instrument | undefined)[] = []
   readonly #free: InstrumentIndex[] = []
+  /** Expired and off their chains, but still somebody's. */
+  #expired: InstrumentIndex[] = []
   readonly #chains = new Map<string, InstrumentIndex[]>()
   readonly #listeners: ((instrument: Instrument) => void)[] = []
 
@@ -102,19 +104,23 @@ export class InstrumentTable implements InstrumentReader {
     return this.#option(option.underlying + text.trim().slice(-15), option)
   }
 
-  /** Retires contracts that expired before `date` unless `keep` says otherwise; their indexes are used again. */
+  /**
+   * Takes contracts that expired before `date` off their chains, and retires them, whose indexes are used again: those
+   * that `keep` names only once it names them no more. Answers how many were retired.
+   */
   retireExpired(date: IsoDate, keep: (index: InstrumentIndex) => boolean): number {
-    let retired = 0
     for (const [underlying, chain] of this.#chains) {
-      const kept = chain.filter((index) => this.#isLive(index, date) || keep(index))
-      if (kept.length === chain.length) continue
-      retired += chain.length - kept.length
-      for (const index of chain) if (!this.#isLive(index, date) && !keep(index)) this.#retire(index)
+      const live = chain.filter((index) => this.#isLive(index, date))
+      if (live.length === chain.length) continue
+      for (const index of chain) if (!this.#isLive(index, date)) this.#expired.push(index)
       /** A new array, so that who holds the old one sees that the chain has changed. */
-      if (kept.length === 0) this.#chains.delete(underlying)
-      else this.#chains.set(underlying, kept)
+      if (live.length === 0) this.#chains.delete(underlying)
+      else this.#chains.set(underlying, live)
     }
-    return retired
+    const expired = this.#expired
+    this.#expired = expired.filter((index) => keep(index))
+    for (const index of expired) if (!this.#expired.includes(index)) this.#retire(index)
+    return expired.length - this.#expired.length
   }
 
   #isLive(index: InstrumentIndex, date: IsoDate): boolean {

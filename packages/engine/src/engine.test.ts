@@ -242,16 +242,19 @@ test('a start in the middle of a session opens it first', () => {
   expect(log.filter((line) => !line.startsWith('journal'))).toEqual(['open', 'quote'])
 })
 
-test('forgets expired contracts and yesterday’s quotes on a new date, but not what is held', () => {
+test('forgets expired contracts and yesterday’s quotes on a new date, but not what a position was worth', () => {
   const { engine, quote, fill, option, put, context } = setUp(() => ({}))
   quote(OPEN + SECOND, 430_000, 450_000)
   quote(OPEN + SECOND, 430_000, 450_000, put)
   context.submit({ instrument: option, side: 'buy', contracts: 1 })
   fill('o-1', OPEN + 2 * SECOND)
   const { openUs } = calendar.sessionOn('2025-02-24') ?? expect.fail('no session')
+  const { equityMicros } = engine.account
   engine.advanceTo(openUs)
-  expect(engine.quotes.has(option)).toBe(true)
+  expect(engine.quotes.has(option)).toBe(false)
   expect(engine.quotes.has(put)).toBe(false)
+  expect(engine.account.equityMicros).toBe(equityMicros)
+  expect(engine.account.sessionStartEquityMicros).toBe(equityMicros)
   expect(engine.instruments.find('AAPL250221P00250000')).toBeUndefined()
   expect(engine.instruments.find('AAPL250221C00250000')).toBeDefined()
 })

@@ -23,3 +23,15 @@ export class InvalidIntentError extends ScalpError {
     })
   }
 }
+
+/** Thrown when an indicator is asked for after the market has begun. */
+export class LateIndicatorError extends ScalpError {
+  override readonly name = 'LateIndicatorError'
+  constructor({ key }: { key: string | null }) {
+    super(`The indicator ${key ?? 'of one strategy alone'} was asked for after the first event.`, {
+      code: 'ENGINE_LATE_INDICATOR',
+      hint: 'Ask for indicators while the strategy is created: one made later has not seen what others have.',
+      details: { key },
+    })
+  }
+}

@@ -7,6 +7,8 @@ test('exports these names and no others', () => {
       "ClockBackwardsError",
       "Engine",
       "InvalidIntentError",
+      "LateIndicatorError",
+      "Market",
       "createEngine",
     ]
   `)

@@ -1,5 +1,6 @@
 import type {
   Fill,
+  InstrumentCounts,
   InstrumentIndex,
   JournalEntry,
   ManagedEnd,
@@ -39,6 +40,8 @@ export interface ManagedOrdersOptions {
   readonly isOpen: () => boolean
   readonly write: (entry: JournalEntry) => void
   readonly onEnd: (end: ManagedEnd) => void
+  /** Contracts whose quotes must be told: each ticket adds its own. */
+  readonly watched: InstrumentCounts
 }
 
 const FIRST_RETRY_US = 1_000_000
@@ -103,7 +106,7 @@ export class ManagedOrders {
       )
       ticket.remaining = remaining
       if (ticket.immediateLeg >= 0) ticket.awaitsQuote = ticket.immediateLeg
-      this.#tickets.set(id, ticket)
+      this.#add(id, ticket)
     }
     this.#plan()
   }
@@ -121,7 +124,7 @@ export class ManagedOrders {
     const nowUs = this.#options.now()
     const ticket = new ManagedTicket(id, order, nowUs)
     this.#options.write({ type: 'managed-placed', atUs: nowUs, id, order })
-    this.#tickets.set(id, ticket)
+    this.#add(id, ticket)
     this.#placing = ticket
     if (ticket.immediateLeg >= 0) this.#send(ticket, ticket.immediateLeg)
     this.#placing = undefined
@@ -342,7 +345,7 @@ export class ManagedOrders {
       }
       const ticket = new ManagedTicket(id, order, this.#options.now(), entry.averageMicros)
       entry.exitTicket = ticket
-      this.#tickets.set(id, ticket)
+      this.#add(id, ticket)
       this.#options.write({ type: 'managed-placed', atUs: this.#options.now(), id, order })
       if (ticket.immediateLeg >= 0) this.#send(ticket, ticket.immediateLeg)
     } else {
@@ -365,6 +368,11 @@ export class ManagedOrders {
     }
   }
 
+  #add(id: ManagedId, ticket: ManagedTicket): void {
+    this.#tickets.set(id, ticket)
+    this.#options.watched.add(ticket.order.instrument)
+  }
+
   #release(ticket: ManagedTicket): void {
     if (ticket.child !== undefined) this.#byOrder.delete(ticket.child)
     ticket.child = undefined
@@ -372,6 +380,7 @@ export class ManagedOrders {
 
   #end(ticket: ManagedTicket, outcome: ManagedEnd['outcome'], reason: string): void {
     if (!this.#tickets.delete(ticket.id)) return
+    this.#options.watched.remove(ticket.order.instrument)
     this.#release(ticket)
     const receivedUs = this.#options.now()
     const { id, filled, refusals, order } = ticket

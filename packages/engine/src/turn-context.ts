@@ -15,17 +15,15 @@ import {
   type UnderlyingReader,
   type Us,
 } from '@scalp/canonical'
-import type { Decision, ManageResult, StrategyContext, SubmitResult } from '@scalp/strategy'
+import type { Decision, Indicator, ManageResult, StrategyContext, SubmitResult } from '@scalp/strategy'
 import type { ManagedOrders } from './managed-orders.js'
+import type { Market } from './market.js'
 import type { OrderDesk } from './order-desk.js'
 import type { WakeQueue } from './wake-queue.js'
 
 /** What a strategy's context is made of. */
-export interface TurnContextOptions
-  extends Pick<
-    StrategyContext,
-    'underlyings' | 'instruments' | 'quotes' | 'prices' | 'positions' | 'account' | 'calendar'
-  > {
+export interface TurnContextOptions extends Pick<StrategyContext, 'positions' | 'account'> {
+  readonly market: Market
   readonly desk: OrderDesk
   readonly managed: ManagedOrders
   readonly wakes: WakeQueue
@@ -41,8 +39,6 @@ export interface TurnContextOptions
  * may call needs no `this`, and may be taken out of it.
  */
 export class TurnContext implements StrategyContext {
-  /** Set by the engine as each turn begins. */
-  nowUs: Us = Number.NEGATIVE_INFINITY
   /** True once the strategy has wished something: what is due may have changed. */
   hasActed = false
   readonly underlyings: readonly string[]
@@ -58,15 +54,20 @@ export class TurnContext implements StrategyContext {
 
   constructor(parts: TurnContextOptions) {
     this.parts = parts
-    this.underlyings = parts.underlyings
-    this.instruments = parts.instruments
-    this.quotes = parts.quotes
-    this.prices = parts.prices
+    const { market } = parts
+    this.underlyings = market.underlyings
+    this.instruments = market.instruments
+    this.quotes = market.quotes
+    this.prices = market.prices
+    this.calendar = market.calendar
     this.positions = parts.positions
     this.account = parts.account
-    this.calendar = parts.calendar
     this.random = createRandom(parts.seed)
     this.readsInputs = parts.readsInputs
+  }
+
+  get nowUs(): Us {
+    return this.parts.market.nowUs
   }
 
   get workingOrders(): number {
@@ -110,6 +111,9 @@ export class TurnContext implements StrategyContext {
     this.hasActed = true
     this.parts.wakes.add(Math.max(us, this.nowUs))
   }
+
+  readonly indicator = <T extends Indicator>(key: string | null, create: () => T): T =>
+    this.parts.market.indicator(key, create)
 
   readonly log = (decision: Decision): undefined => {
     this.parts.write({ type: 'decision', atUs: this.nowUs, ...decision })

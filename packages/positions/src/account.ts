@@ -5,6 +5,7 @@ import type {
   InstrumentReader,
   Micros,
   PositionReader,
+  PositionView,
   QuoteReader,
   Settlement,
 } from '@scalp/canonical'
@@ -43,12 +44,9 @@ export class Account implements AccountReader {
     let equity = this.#cashMicros
     const open = this.#options.positions.open()
     if (open.length === 0) return equity
-    for (const { instrument, contracts, averageMicros } of open) {
-      const { quotes } = this.#options
-      const quoted = contracts > 0 ? quotes.bidMicros(instrument) : quotes.askMicros(instrument)
-      if (Number.isFinite(quoted)) this.#marks.set(instrument, quoted)
-      const mark = Number.isFinite(quoted) ? quoted : (this.#marks.get(instrument) ?? averageMicros)
-      equity += Math.round(mark * contracts * this.#multiplier(instrument))
+    for (const position of open) {
+      const { instrument, contracts } = position
+      equity += Math.round(this.#mark(position) * contracts * this.#multiplier(instrument))
     }
     return equity
   }
@@ -56,7 +54,14 @@ export class Account implements AccountReader {
   /** Takes the equity of now as the session's start, or after a restart what it was. */
   startSession(equityMicros: Micros = this.equityMicros): void {
     this.#sessionStartEquityMicros = equityMicros
-    this.#marks.clear()
+  }
+
+  /** Keeps the marks of what is held, and of nothing else: called before quotes are forgotten. */
+  keepMarks(): void {
+    const { positions } = this.#options
+    for (const instrument of this.#marks.keys())
+      if (positions.contracts(instrument) === 0) this.#marks.delete(instrument)
+    for (const position of positions.open()) this.#mark(position)
   }
 
   /** Moves the cash of a fill. */
@@ -68,6 +73,15 @@ export class Account implements AccountReader {
   /** Moves the cash of a settlement. */
   settle({ instrument, contracts, priceMicros, feesMicros }: Settlement): void {
     this.#cashMicros += contracts * priceMicros * this.#multiplier(instrument) - feesMicros
+  }
+
+  /** What a position could be closed at by its last usable quote; without any, what it was opened at. */
+  #mark({ instrument, contracts, averageMicros }: PositionView): Micros {
+    const { quotes } = this.#options
+    const quoted = contracts > 0 ? quotes.bidMicros(instrument) : quotes.askMicros(instrument)
+    if (!Number.isFinite(quoted)) return this.#marks.get(instrument) ?? averageMicros
+    this.#marks.set(instrument, quoted)
+    return quoted
   }
 
   #multiplier(index: InstrumentIndex): number {

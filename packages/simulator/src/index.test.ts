@@ -22,6 +22,7 @@ test('exports these names and no others', () => {
       "orfRates",
       "rateOn",
       "replay",
+      "replayTogether",
       "secRates",
       "tafRates",
       "underlyingSymbol",

@@ -32,7 +32,14 @@ export {
   type RecordedLatency,
 } from './latency.js'
 export { clearingCaps, clearingRates, orfRates, secRates, tafRates } from './regulatory-rates.js'
-export { type ReplayOptions, type ReplayProgress, replay } from './replay.js'
+export {
+  type ReplayLane,
+  type ReplayOptions,
+  type ReplayProgress,
+  type ReplayTogetherOptions,
+  replay,
+  replayTogether,
+} from './replay.js'
 export {
   type FillModel,
   SimulatedBroker,

@@ -1,4 +1,10 @@
-import { type InstrumentIndex, type MarketSink, QuoteBuffer, type Tape } from '@scalp/canonical'
+import {
+  type InstrumentCounts,
+  type InstrumentIndex,
+  type MarketSink,
+  QuoteBuffer,
+  type Tape,
+} from '@scalp/canonical'
 import type { Engine } from '@scalp/engine'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -31,19 +37,26 @@ function tapeOf(name: number, times: readonly number[], block = 3): Tape {
 function recorder(wakes: number[] = []) {
   const log: string[] = []
   const due = [...wakes]
-  const engine = {
-    get nextWakeUs() {
-      return due[0] ?? Number.POSITIVE_INFINITY
-    },
-    advanceTo(us: number) {
-      while ((due[0] ?? Number.POSITIVE_INFINITY) <= us) log.push(`wake ${due.shift()}`)
-    },
+  const market = {
+    nextUs: Number.POSITIVE_INFINITY,
+    hasActed: false,
+    moveTo() {},
     onQuote: ({ instrument, receivedUs }: QuoteBuffer) => void log.push(`engine ${instrument} ${receivedUs}`),
     sessionEndUs: (us: number) => us + 100,
   }
+  const engine = {
+    market,
+    hasFailed: false,
+    get nextTurnUs() {
+      return due[0] ?? Number.POSITIVE_INFINITY
+    },
+    takeTurn: () => void log.push(`wake ${due.shift()}`),
+  }
   const broker = {
     nextUs: Number.POSITIVE_INFINITY,
-    attach() {},
+    attach(_market: unknown, watched: InstrumentCounts) {
+      for (let index = 0; index < 8; index++) watched.add(index as InstrumentIndex)
+    },
     connect: () => Promise.resolve(),
     advanceTo() {},
     onQuote: ({ instrument, receivedUs }: QuoteBuffer) => void log.push(`venue ${instrument} ${receivedUs}`),

@@ -3,6 +3,7 @@ import {
   type BarView,
   type BlockTape,
   createQuoteBlock,
+  InstrumentCounts,
   type InstrumentIndex,
   isBlockTape,
   type MarketSink,
@@ -14,21 +15,31 @@ import {
   type TradeView,
   type Us,
 } from '@scalp/canonical'
-import type { Engine } from '@scalp/engine'
+import type { Engine, Market } from '@scalp/engine'
 import { EmptyReplayError } from './errors.js'
 import type { SimulatedBroker } from './simulated-broker.js'
 
-/** What a replay runs. */
-export interface ReplayOptions {
+/** One of several runs that are replayed together. */
+export interface ReplayLane {
   readonly engine: Engine
   readonly broker: SimulatedBroker
+  /** Called at the first event of each minute of market time, with all before it done: equity is sampled there. */
+  readonly onMinute?: (us: Us) => void
+}
+
+/** What runs over the same events are. */
+export interface ReplayTogetherOptions {
+  /** The market of all the engines. */
+  readonly market: Market
+  readonly lanes: readonly ReplayLane[]
   /** In the order that decides equal times: underlyings, trades, quotes, statistics. */
   readonly tapes: readonly Tape[]
   /** Called about every `progressEvents` events and at the end. */
   readonly onProgress?: (progress: ReplayProgress) => void
-  /** Called at the first event of each minute of market time, with all before it done: equity is sampled there. */
-  readonly onMinute?: (us: Us) => void
 }
+
+/** What a replay runs. */
+export interface ReplayOptions extends Omit<ReplayTogetherOptions, 'market' | 'lanes'>, ReplayLane {}
 
 /** How far a replay has come. */
 export interface ReplayProgress {
@@ -45,25 +56,35 @@ const US_PER_MINUTE = 60_000_000
  * Runs the engine over tapes: again and again the earliest of tape, venue and wake.
  *
  * The venue sees a quote before the engine does, so that an order decided on it can only fill on a later one.
- * At equal times the venue's news comes first, then wakes, then tapes in their order.
+ * At equal times the venue's news comes first, then bells and implied prices, then wakes, then tapes in their order.
  *
  * @throws {@link EmptyReplayError} When no tape holds an event.
  */
-export async function replay({
-  engine,
-  broker,
+export function replay({ engine, broker, onMinute, ...rest }: ReplayOptions): Promise<ReplayProgress> {
+  const lane: ReplayLane = { engine, broker, ...(onMinute === undefined ? {} : { onMinute }) }
+  return replayTogether({ ...rest, market: engine.market, lanes: [lane] })
+}
+
+/**
+ * Runs engines that share a market over one pass of the tapes. Each does what {@link replay} would have it do alone.
+ *
+ * What a lane throws goes to its engine's `onFailure`, and the others go on; without that the replay fails.
+ *
+ * @throws {@link EmptyReplayError} When no tape holds an event.
+ */
+export async function replayTogether({
+  market,
+  lanes,
   tapes,
   onProgress,
-  onMinute,
-}: ReplayOptions): Promise<ReplayProgress> {
-  const player = new Player(engine, broker, onMinute)
-  broker.attach(engine)
-  await broker.connect(engine)
+}: ReplayTogetherOptions): Promise<ReplayProgress> {
+  const player = new Player(market, lanes)
+  await player.connect()
   let reported = 0
   const live: Tape[] = []
   for (const tape of tapes) if (await hasEvent(tape)) live.push(tape)
   if (live.length === 0) throw new EmptyReplayError()
-  while (live.length > 0) {
+  while (live.length > 0 && player.isAlive) {
     const at = earliest(live)
     const tape = live[at] as Tape
     player.play(tape, headOfOthers(live, at))
@@ -73,29 +94,9 @@ export async function replay({
     }
     if (tape.receivedUs === Number.POSITIVE_INFINITY && !(await hasEvent(tape))) live.splice(at, 1)
   }
-  finish(engine, broker, player.us)
-  onMinute?.(player.us)
+  player.finish()
   onProgress?.(player.progress())
   return player.progress()
-}
-
-/** Lets venue and wakes act up to an instant, in the order of time, the venue first at equal times. */
-function runDue(engine: Engine, broker: SimulatedBroker, us: Us): void {
-  for (;;) {
-    const brokerUs = broker.nextUs
-    const wakeUs = engine.nextWakeUs
-    if (brokerUs > us && wakeUs > us) return
-    if (brokerUs <= wakeUs) broker.advanceTo(brokerUs)
-    else engine.advanceTo(wakeUs)
-  }
-}
-
-/** Plays the session to its bell after the last event, then ends what is left. */
-function finish(engine: Engine, broker: SimulatedBroker, us: Us): void {
-  const endUs = engine.sessionEndUs(us)
-  runDue(engine, broker, endUs)
-  broker.finish(endUs)
-  engine.advanceTo(endUs)
 }
 
 async function hasEvent(tape: Tape): Promise<boolean> {
@@ -133,23 +134,38 @@ function headOfOthers(tapes: readonly Tape[], at: number): Heads {
   return { before, after }
 }
 
-/** Plays events of one tape at a time, as long as no other is due: quotes by the block, others one by one. */
+/** Plays events of one tape at a time, as long as no other is due: quotes and bars by the block, others one by one. */
 class Player implements MarketSink {
   events = 0
   quotes = 0
   /** Time of the last event. */
   us: Us = Number.NaN
   #minuteEndsUs: Us = Number.NEGATIVE_INFINITY
-  readonly #engine: Engine
-  readonly #broker: SimulatedBroker
-  readonly #onMinute: ((us: Us) => void) | undefined
-  /** The row that the venue is shown. */
+  /** When the next lane has something to do of itself. */
+  #dueUs: Us = Number.POSITIVE_INFINITY
+  readonly #market: Market
+  #lanes: readonly ReplayLane[]
+  /** Contracts that some venue waits for. */
+  readonly #watched = new InstrumentCounts()
+  /** The row that venues are shown. */
   readonly #row = new QuoteRow(createQuoteBlock({ rows: 0, sampleUs: 0 }))
 
-  constructor(engine: Engine, broker: SimulatedBroker, onMinute: ((us: Us) => void) | undefined) {
-    this.#engine = engine
-    this.#broker = broker
-    this.#onMinute = onMinute
+  constructor(market: Market, lanes: readonly ReplayLane[]) {
+    this.#market = market
+    this.#lanes = lanes
+  }
+
+  async connect(): Promise<void> {
+    for (const { engine, broker } of this.#lanes) {
+      broker.attach(engine, this.#watched)
+      await broker.connect(engine)
+    }
+    this.#plan()
+  }
+
+  /** False once every lane has failed. */
+  get isAlive(): boolean {
+    return this.#lanes.length > 0
   }
 
   progress(): ReplayProgress {
@@ -171,36 +187,50 @@ class Player implements MarketSink {
       else {
         this.#moveTo(eventUs)
         tape.emit(this)
+        if (this.#market.hasActed) this.#plan()
         this.events++
       }
     }
   }
 
+  /** Plays the session to its bell after the last event, then ends what is left. */
+  finish(): void {
+    const endUs = this.#market.sessionEndUs(this.us)
+    this.#runDue(endUs)
+    this.#each(({ engine, broker }) => {
+      /** What the end brings is late by each venue's latency: every lane ends from the same instant. */
+      this.#market.nowUs = endUs
+      broker.finish(endUs)
+      while (engine.nextTurnUs <= endUs) engine.takeTurn()
+    })
+    this.#each((lane) => lane.onMinute?.(this.us))
+  }
+
   onQuote(quote: QuoteView): undefined {
     this.quotes++
-    this.#broker.onQuote(quote)
-    this.#engine.onQuote(quote)
+    if (this.#watched.has(quote.instrument)) this.#showVenues(({ broker }) => broker.onQuote(quote))
+    this.#market.onQuote(quote)
   }
 
   onTrade(trade: TradeView): undefined {
-    this.#broker.onTrade(trade)
-    this.#engine.onTrade(trade)
+    if (this.#watched.has(trade.instrument)) this.#showVenues(({ broker }) => broker.onTrade(trade))
+    this.#market.onTrade(trade)
   }
 
   onBar(bar: BarView): undefined {
-    this.#engine.onBar(bar)
+    this.#market.onBar(bar)
   }
 
   onStatistic(statistic: Statistic): undefined {
-    this.#engine.onStatistic(statistic)
+    this.#market.onStatistic(statistic)
   }
 
-  /** Between two looks at what is due the engine takes as many rows as it can: that is what makes replay fast. */
+  /** Between two looks at what is due the market takes as many rows as it can: that is what makes replay fast. */
   #playQuotes(tape: BlockTape, block: QuoteBlock, heads: Heads): void {
     const { from, receivedUs, place, indexes } = block
     const to = rowsBefore(block, heads)
-    const broker = this.#broker
-    const engine = this.#engine
+    const market = this.#market
+    const watched = this.#watched
     const view = this.#row
     view.block = block
     for (let row = from; row < to; ) {
@@ -208,9 +238,13 @@ class Player implements MarketSink {
       const at = place[row] as number
       view.row = row
       view.instrument = ((indexes[at] as number) < 0 ? tape.intern(at) : indexes[at]) as InstrumentIndex
-      broker.onQuote(view)
-      const untilUs = Math.min(broker.nextUs, engine.nextWakeUs, this.#minuteEndsUs)
-      row = engine.onQuotes(tape, block, { from: row, to, untilUs, watched: broker.watched })
+      if (watched.has(view.instrument)) {
+        this.#showVenues(({ broker }) => broker.onQuote(view))
+        this.#plan()
+      }
+      const untilUs = Math.min(this.#dueUs, market.nextUs, this.#minuteEndsUs)
+      row = market.onQuotes(tape, block, { from: row, to, untilUs, watched: watched.counts })
+      if (market.hasActed) this.#plan()
     }
     this.us = receivedUs[to - 1] as Us
     this.events += to - from
@@ -218,30 +252,80 @@ class Player implements MarketSink {
     tape.advanceTo(to)
   }
 
-  /** As quotes; the venue looks at none. */
+  /** As quotes; venues look at none. */
   #playBars(tape: BlockTape, block: BarBlock, heads: Heads): void {
     const { from, receivedUs } = block
     const to = rowsBefore(block, heads)
-    const broker = this.#broker
-    const engine = this.#engine
+    const market = this.#market
     for (let row = from; row < to; ) {
       this.#moveTo(receivedUs[row] as Us)
-      const untilUs = Math.min(broker.nextUs, engine.nextWakeUs, this.#minuteEndsUs)
-      row = engine.onBars(tape, block, { from: row, to, untilUs })
+      const untilUs = Math.min(this.#dueUs, market.nextUs, this.#minuteEndsUs)
+      row = market.onBars(tape, block, { from: row, to, untilUs })
+      if (market.hasActed) this.#plan()
     }
     this.us = receivedUs[to - 1] as Us
     this.events += to - from
     tape.advanceTo(to)
   }
 
-  /** All that is due before an event of that time happens. */
+  /** All that is due before an event of that time happens; a date begins before what it brings is interned. */
   #moveTo(us: Us): void {
-    runDue(this.#engine, this.#broker, us)
+    this.#runDue(us)
+    this.#market.moveTo(us)
     if (us >= this.#minuteEndsUs) {
       this.#minuteEndsUs = (Math.floor(us / US_PER_MINUTE) + 1) * US_PER_MINUTE
-      this.#onMinute?.(us)
+      this.#each((lane) => lane.onMinute?.(us))
     }
     this.us = us
+    if (this.#market.hasActed) this.#plan()
+  }
+
+  /** Lets venues, the market and wakes act up to an instant, in the order of time, and in this order at equal times. */
+  #runDue(us: Us): void {
+    const market = this.#market
+    while (this.#dueUs <= us || market.nextUs <= us) {
+      const nextUs = Math.min(this.#dueUs, market.nextUs)
+      const venue = this.#lanes.find(({ broker }) => broker.nextUs <= nextUs)
+      if (venue !== undefined) this.#try(venue, ({ broker }) => broker.advanceTo(nextUs))
+      else if (market.nextUs <= nextUs) market.advance()
+      else {
+        const lane = this.#lanes.find(({ engine }) => engine.nextTurnUs <= nextUs)
+        if (lane !== undefined) this.#try(lane, ({ engine }) => engine.takeTurn())
+      }
+      this.#plan()
+    }
+  }
+
+  /** Looks anew when a lane has something to do. */
+  #plan(): void {
+    this.#market.hasActed = false
+    let dueUs = Number.POSITIVE_INFINITY
+    let failed = 0
+    for (const { engine, broker } of this.#lanes) {
+      if (engine.hasFailed) failed++
+      else dueUs = Math.min(dueUs, broker.nextUs, engine.nextTurnUs)
+    }
+    this.#dueUs = dueUs
+    if (failed > 0) this.#lanes = this.#lanes.filter(({ engine }) => !engine.hasFailed)
+  }
+
+  #showVenues(show: (lane: ReplayLane) => void): void {
+    this.#each(show)
+    this.#market.hasActed = true
+  }
+
+  #each(what: (lane: ReplayLane) => void): void {
+    for (const lane of this.#lanes) this.#try(lane, what)
+  }
+
+  /** What a lane throws ends that lane, if its engine takes it. */
+  #try(lane: ReplayLane, what: (lane: ReplayLane) => void): void {
+    if (lane.engine.hasFailed) return
+    try {
+      what(lane)
+    } catch (error) {
+      lane.engine.fail(error)
+    }
   }
 }
 

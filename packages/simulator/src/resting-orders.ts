@@ -1,4 +1,4 @@
-import type { ApprovedOrder, InstrumentIndex, OrderId, Us } from '@scalp/canonical'
+import { type ApprovedOrder, InstrumentCounts, type OrderId, type Us } from '@scalp/canonical'
 import type { Latency } from './latency.js'
 import type { QueuePosition } from './queue-position.js'
 
@@ -19,20 +19,11 @@ export class RestingOrders {
   /** When the next exit is forced; `Infinity` when none is. */
   forceUs: Us = Number.POSITIVE_INFINITY
   readonly #orders = new Map<OrderId, RestingOrder>()
-  /** By instrument index: lets a quote nobody waits for pass in a few ns. */
-  #watched = new Uint16Array(1_024)
+  /** Contracts that are waited for: lets a quote nobody waits for pass in a few ns. */
+  watched: InstrumentCounts = new InstrumentCounts()
 
   get size(): number {
     return this.#orders.size
-  }
-
-  /** How many wait, by instrument index; none beyond its end. Borrowed: it may be another array after `add`. */
-  get watched(): Uint16Array {
-    return this.#watched
-  }
-
-  has(instrument: InstrumentIndex): boolean {
-    return instrument < this.#watched.length && this.#watched[instrument] !== 0
   }
 
   get(orderId: OrderId): RestingOrder | undefined {
@@ -46,18 +37,13 @@ export class RestingOrders {
   add(resting: RestingOrder): void {
     const { id, instrument } = resting.order
     this.#orders.set(id, resting)
-    if (instrument >= this.#watched.length) {
-      const grown = new Uint16Array(2 ** Math.ceil(Math.log2(instrument + 1)))
-      grown.set(this.#watched)
-      this.#watched = grown
-    }
-    this.#watched[instrument] = (this.#watched[instrument] ?? 0) + 1
+    this.watched.add(instrument)
     this.forceUs = Math.min(this.forceUs, resting.forceUs)
   }
 
   remove({ order }: RestingOrder): void {
     if (!this.#orders.delete(order.id)) return
-    this.#watched[order.instrument] = (this.#watched[order.instrument] ?? 1) - 1
+    this.watched.remove(order.instrument)
     this.#plan()
   }
 

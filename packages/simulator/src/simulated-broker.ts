@@ -1,19 +1,20 @@
-import type {
-  ApprovedOrder,
-  Broker,
-  BrokerSink,
-  CalendarReader,
-  Fill,
-  InstrumentIndex,
-  InstrumentReader,
-  InstrumentTable,
-  Micros,
-  OrderEvent,
-  OrderId,
-  Quote,
-  Side,
-  Trade,
-  Us,
+import {
+  type ApprovedOrder,
+  type Broker,
+  type BrokerSink,
+  type CalendarReader,
+  type Fill,
+  InstrumentCounts,
+  type InstrumentIndex,
+  type InstrumentReader,
+  type InstrumentTable,
+  type Micros,
+  type OrderEvent,
+  type OrderId,
+  type Quote,
+  type Side,
+  type Trade,
+  type Us,
 } from '@scalp/canonical'
 import type { ContractAdjustment, Dividend } from './contract-terms.js'
 import type { OptionCosts } from './costs.js'
@@ -143,17 +144,10 @@ export class SimulatedBroker implements Broker {
     )
   }
 
-  /**
-   * Resting orders by instrument index; none beyond its end. Replay reads it row by row: only where it is not 0 must
-   * a quote be shown. Borrowed: it may be another array after the next call.
-   */
-  get watched(): Uint16Array {
-    return this.#resting.watched
-  }
-
-  /** Shows the venue the book and the prices of a run; replay does so with its engine. */
-  attach(market: VenueMarket): void {
+  /** Shows the venue the book and the prices of a run, and where it counts what it waits for; replay does so. */
+  attach(market: VenueMarket, watched: InstrumentCounts = new InstrumentCounts()): void {
     this.#market = market
+    this.#resting.watched = watched
     this.#settlements.attach(market)
   }
 
@@ -192,7 +186,7 @@ export class SimulatedBroker implements Broker {
   onQuote(quote: Quote): void {
     this.#nowUs = quote.receivedUs
     const { instrument, receivedUs } = quote
-    if (!this.#resting.has(instrument)) return
+    if (!this.#resting.watched.has(instrument)) return
     for (const resting of this.#resting.all()) {
       if (resting.order.instrument !== instrument || resting.arrivedUs >= receivedUs) continue
       this.#tryFill(resting, quote)
@@ -204,7 +198,7 @@ export class SimulatedBroker implements Broker {
   onTrade(trade: Trade): void {
     this.#nowUs = trade.receivedUs
     const { instrument, receivedUs } = trade
-    if (this.#options.fillModel !== 'queue' || !this.#resting.has(instrument)) return
+    if (this.#options.fillModel !== 'queue' || !this.#resting.watched.has(instrument)) return
     if (!this.#isTrading(instrument, receivedUs)) return
     let left = Math.floor(trade.size * (this.#options.participation || 1))
     for (const resting of this.#resting.all()) {

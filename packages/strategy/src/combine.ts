@@ -174,6 +174,7 @@ function contextOf(
     prices: context.prices,
     account: context.account,
     calendar: context.calendar,
+    indicator: (key, create) => context.indicator(key, create),
     random: createRandom(`${name}:${context.random()}`),
     positions: {
       contracts: (instrument) => (isOwn(instrument) ? context.positions.contracts(instrument) : 0),

@@ -45,6 +45,18 @@ export interface Decision {
   readonly inputs?: Readonly<Record<string, number | string | boolean | null>>
 }
 
+/**
+ * A measure of the market, such as an average or a velocity, which the market keeps up to date: it is told of each event
+ * before any strategy is. It hangs on nothing but the market, so that all runs over one market may share it.
+ */
+export interface Indicator {
+  onSessionOpen?(session: Session): void
+  onQuote?(quote: QuoteView): void
+  onTrade?(trade: TradeView): void
+  onBar?(bar: BarView): void
+  onUnderlying?(underlying: Underlying): void
+}
+
 /** What a strategy may see and do. It holds no broker, so nothing goes round the gates. */
 export interface StrategyContext {
   /** Receive time of the event being handled. */
@@ -81,6 +93,12 @@ export interface StrategyContext {
   wakeAt(us: Us): undefined
   /** Writes a decision down. */
   log(decision: Decision): undefined
+  /**
+   * The indicator of a key, made at the first asking; only while a strategy is created. Runs that share a market, as
+   * those of a sweep do, share it and pay for it once: so the key must name the class and all settings it hangs on, and
+   * nobody may change it. With `null` it stays this strategy's own.
+   */
+  indicator<T extends Indicator>(key: string | null, create: () => T): T
   /** False where nobody reads the `inputs` of decisions, as in a sweep: a busy strategy may leave them out. */
   readonly readsInputs?: boolean
 }

@@ -5,6 +5,7 @@ export {
   type ConfigSchema,
   type Decision,
   defineStrategy,
+  type Indicator,
   type ManageResult,
   type OrderEnd,
   type SchemaResult,
