@@ -63,7 +63,6 @@ export { SliceWriter } from './slice/slice-writer.js'
 export type { FeedOptions } from './tape/batch-feed.js'
 export {
   createDatasetTape,
-  createSharedTapes,
   DatasetTape,
   type DatasetTapeOptions,
 } from './tape/dataset-tape.js'

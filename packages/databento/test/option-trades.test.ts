@@ -1,12 +1,6 @@
 import { InstrumentTable, type MarketSink } from '@scalp/canonical'
 import { expect, test } from 'vitest'
-import {
-  createDatasetTape,
-  createSharedTapes,
-  type DatasetTape,
-  discoverDataset,
-  filesOf,
-} from '../src/node.js'
+import { createDatasetTape, type DatasetTape, discoverDataset, filesOf } from '../src/node.js'
 import { MIDNIGHT_NS, quoteRows, SYMBOLS, toDbn, writeFiles } from './dataset-files.js'
 
 const OPEN_NS = MIDNIGHT_NS + 52_200_000_000_000n
@@ -131,14 +125,10 @@ test.each([
   )
 })
 
-test('only the trades of a file with quotes are read, also by several readers of one decode', async () => {
+test('only the trades of a file with quotes are read', async () => {
   const files = await filesWith('opra-pillar-20250220.cmbp-1.dbn', eventDbn(0xb1, ROWS))
   const alone = new InstrumentTable()
   expect(
     await play(createDatasetTape({ files, instruments: alone, symbols: ['TSLA'], only: 'trades' }), alone),
   ).toEqual(TRADES)
-  const tables = [new InstrumentTable(), new InstrumentTable()]
-  const tapes = createSharedTapes({ files, instruments: tables, symbols: ['TSLA'], only: 'trades' })
-  const seen = await Promise.all(tapes.map((tape, at) => play(tape, tables[at] as InstrumentTable)))
-  expect(seen).toEqual([TRADES, TRADES])
 })

@@ -24,16 +24,8 @@ export interface FedBatch {
   readonly file: DataFile
 }
 
-/** Batches of the files of one schema, in their order. */
-export interface BatchFeed {
-  readonly stats: DecodeStats
-  /** The next batch, which may be empty; undefined after the last. */
-  next(): Promise<FedBatch | undefined>
-  close(): Promise<void>
-}
-
-/** Decodes files, one group of shared days after the other. */
-export class FileFeed implements BatchFeed {
+/** Batches of the files of one schema, in their order: decoded one group of shared days after the other. */
+export class FileFeed {
   readonly stats: DecodeStats = emptyStats()
   readonly #groups: readonly FileGroup[]
   readonly #pool: DecodePool
@@ -47,6 +39,7 @@ export class FileFeed implements BatchFeed {
     this.#pool = new DecodePool({ groups: this.#groups, wanted: { symbols, maxDte }, workers })
   }
 
+  /** The next batch, which may be empty; undefined after the last. */
   async next(): Promise<FedBatch | undefined> {
     for (;;) {
       if (this.#batches === undefined) {
@@ -75,40 +68,4 @@ export class FileFeed implements BatchFeed {
       this.#onFileEnd?.(file, stats)
     }
   }
-}
-
-/**
- * Shares one decode among several readers: each gets every batch, and the next is decoded when all have asked for it.
- *
- * Readers run in turns between batches, so memory does not grow with their number. One that ends early must be closed,
- * or the others wait for it.
- */
-export function shareFeed(feed: BatchFeed, readers: number): readonly BatchFeed[] {
-  let open = readers
-  let waiting: ((fed: Promise<FedBatch | undefined>) => void)[] = []
-  const advance = (): void => {
-    if (waiting.length === 0 || waiting.length < open) return
-    const all = waiting
-    waiting = []
-    const fed = feed.next()
-    for (const resolve of all) resolve(fed)
-  }
-  return Array.from({ length: readers }, () => {
-    let isOpen = true
-    return {
-      stats: feed.stats,
-      next: () =>
-        new Promise<FedBatch | undefined>((resolve) => {
-          waiting.push(resolve)
-          advance()
-        }),
-      async close() {
-        if (!isOpen) return
-        isOpen = false
-        open--
-        if (open === 0) await feed.close()
-        else advance()
-      },
-    }
-  })
 }

@@ -11,7 +11,7 @@ import {
   type Us,
 } from '@scalp/canonical'
 import type { DataFile } from '../dataset/discover.js'
-import { type BatchFeed, type FeedOptions, FileFeed, shareFeed } from './batch-feed.js'
+import { type FeedOptions, FileFeed } from './batch-feed.js'
 import { type DecodeStats, type EventBatch, KIND } from './event-batch.js'
 
 /** Files of one schema: read one after the other, or merged by receive time where they share days. */
@@ -28,7 +28,7 @@ const NOT_HANDED_OUT = -1
 /** The files of one schema of a dataset, as a tape. */
 export class DatasetTape implements BlockTape {
   receivedUs: Us = Number.POSITIVE_INFINITY
-  readonly #feed: BatchFeed
+  readonly #feed: FileFeed
   readonly #instruments: InstrumentTable
   readonly #quote = new QuoteBuffer()
   readonly #trade = new TradeBuffer()
@@ -46,7 +46,7 @@ export class DatasetTape implements BlockTape {
 
   readonly #only: 'trades' | undefined
 
-  constructor(feed: BatchFeed, instruments: InstrumentTable, only?: 'trades') {
+  constructor(feed: FileFeed, instruments: InstrumentTable, only?: 'trades') {
     this.#feed = feed
     this.#instruments = instruments
     this.#only = only
@@ -237,7 +237,7 @@ function endOf(wanted: number, { count, kind }: EventBatch, from: number): numbe
   return row
 }
 
-/** Moves the trades of a batch to its front; a batch that several readers share is the same after the second time. */
+/** Moves the trades of a batch to its front. */
 function keepTrades(batch: EventBatch): void {
   const { count, kind, symbol, receivedUs, sourceUs, a, b } = batch
   let kept = 0
@@ -259,21 +259,4 @@ function keepTrades(batch: EventBatch): void {
 /** Makes a tape of the files of one schema. */
 export function createDatasetTape({ instruments, only, ...options }: DatasetTapeOptions): DatasetTape {
   return new DatasetTape(new FileFeed(options), instruments, only)
-}
-
-/**
- * Makes as many tapes of the same files as there are tables of instruments, which share one decode.
- *
- * Each gives the events that a tape of its own would give. They must be read side by side: the next block comes when
- * all have used up theirs, and one that ends early must be closed.
- */
-export function createSharedTapes({
-  instruments,
-  only,
-  ...options
-}: Omit<DatasetTapeOptions, 'instruments'> & {
-  readonly instruments: readonly InstrumentTable[]
-}): readonly DatasetTape[] {
-  const feeds = shareFeed(new FileFeed(options), instruments.length)
-  return feeds.map((feed, at) => new DatasetTape(feed, instruments[at] as InstrumentTable, only))
 }
