@@ -1,6 +1,5 @@
 import {
   type CalendarReader,
-  daysToExpiry,
   type InstrumentIndex,
   type InstrumentReader,
   type IsoDate,
@@ -18,9 +17,8 @@ import {
   type RankedContract,
   rankContracts,
 } from './contract-choice.js'
+import { DteCounter } from './dte-counter.js'
 import type { DeltaSource } from './option-delta.js'
-
-const US_PER_DAY = 86_400 * US_PER_SECOND
 
 /** The market as the finder reads it. */
 export interface FinderMarket {
@@ -36,8 +34,7 @@ export class ContractFinder {
   readonly #market: FinderMarket
   readonly #rules: ChoiceRules
   readonly #delta: DeltaSource
-  readonly #daysByExpiry = new Map<IsoDate, number>()
-  #today: IsoDate = ''
+  readonly #dte: DteCounter
   /** Rows that are filled anew for every choice: a burst asks each second, and most of them come to nothing. */
   readonly #pool: MutableRow[] = []
   readonly #rows: ContractRow[] = []
@@ -46,6 +43,7 @@ export class ContractFinder {
     this.#market = market
     this.#rules = rules
     this.#delta = delta
+    this.#dte = new DteCounter(market.calendar, rules.dteUnit)
   }
 
   /** Ranks the contracts of a right, leaving out what `isTaken` says is not free. */
@@ -74,38 +72,13 @@ export class ContractFinder {
     return { chosen: kept[0], ranked: kept, rejected }
   }
 
-  /** Days to expiry on a trading date, of the calendar or sessions, as the rules say. */
-  days(expiry: IsoDate, today: IsoDate): number {
-    if (today !== this.#today) {
-      this.#today = today
-      this.#daysByExpiry.clear()
-    }
-    let days = this.#daysByExpiry.get(expiry)
-    if (days === undefined) {
-      days = daysToExpiry(expiry, today)
-      if (this.#rules.dteUnit === 'trading' && days > 0) days = this.#sessionsBetween(today, expiry)
-      this.#daysByExpiry.set(expiry, days)
-    }
-    return days
-  }
-
-  /** Sessions after a date up to and including another. */
-  #sessionsBetween(today: IsoDate, expiry: IsoDate): number {
-    const { calendar } = this.#market
-    let sessions = 0
-    for (let us = noonUs(today) + US_PER_DAY; us <= noonUs(expiry); us += US_PER_DAY) {
-      if (calendar.session(us) !== undefined) sessions++
-    }
-    return sessions
-  }
-
   /** Fills a row; false when the contract is of another right, or expires at another time than is asked for. */
   #fill(row: MutableRow, instrument: InstrumentIndex, right: Right, today: IsoDate, nowUs: Us): boolean {
     const { instruments, quotes } = this.#market
     const listed = instruments.get(instrument)
     if (listed.kind !== 'option' || listed.option.right !== right) return false
     const { expiry, strikeThousandths } = listed.option
-    const dte = this.days(expiry, today)
+    const dte = this.#dte.days(expiry, today)
     if (!(dte >= this.#rules.minDte && dte <= this.#rules.maxDte)) return false
     const ageUs = nowUs - quotes.sourceUs(instrument)
     row.instrument = instrument
@@ -140,9 +113,4 @@ function newRow(): MutableRow {
     volume: unknown,
     quoteAgeMs: unknown,
   }
-}
-
-/** About noon in New York, whatever the clocks do. */
-function noonUs(date: IsoDate): Us {
-  return Date.parse(`${date}T17:00:00Z`) * 1_000
 }

@@ -23,6 +23,7 @@ type MutableLevel = { -readonly [Key in keyof PriceLevel]: PriceLevel[Key] }
 
 /** Finds support and resistance: pivots of the price of each second, each counted once, when it is confirmed. */
 export class PriceLevels {
+  readonly #options: LevelOptions
   readonly #threshold: number
   readonly #maxLevels: number
   readonly #maxAgeUs: number
@@ -38,10 +39,26 @@ export class PriceLevels {
   #oldestUs: Us = Number.POSITIVE_INFINITY
   #rejected = 0
 
-  constructor({ thresholdPct = 0.3, maxLevels = 5, maxAgeMinutes = 60 }: LevelOptions = {}) {
+  constructor(options: LevelOptions = {}) {
+    const { thresholdPct = 0.3, maxLevels = 5, maxAgeMinutes = 60 } = options
+    this.#options = options
     this.#threshold = thresholdPct / 100
     this.#maxLevels = maxLevels
     this.#maxAgeUs = maxAgeMinutes * US_PER_MINUTE
+  }
+
+  /** Another that knows the same, and goes its own way from now on. */
+  copy(): PriceLevels {
+    const copy = new PriceLevels(this.#options)
+    for (const level of this.#supports) copy.#supports.push({ ...level })
+    for (const level of this.#resistances) copy.#resistances.push({ ...level })
+    copy.#points.set(this.#points)
+    copy.#count = this.#count
+    copy.#second = this.#second
+    copy.#pending = this.#pending
+    copy.#lastUs = this.#lastUs
+    copy.#oldestUs = this.#oldestUs
+    return copy
   }
 
   /** Supports, strongest first, the earlier first among equals. */

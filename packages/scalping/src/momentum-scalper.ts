@@ -7,7 +7,6 @@ import {
   type Right,
   type Session,
   type Settlement,
-  type TradeView,
   type Underlying,
   US_PER_MINUTE,
   US_PER_MS,
@@ -26,6 +25,7 @@ import { OptionDelta } from './option-delta.js'
 import { type ScalperState, scalperStateSchema } from './scalper-state.js'
 import { type ScalpSignal, SignalGenerator } from './signal-generator.js'
 import { describeChoice, describeMarket, describeSignal, type SignalInputs } from './signal-inputs.js'
+import { UnderlyingMeasures } from './underlying-measures.js'
 import { type UnderlyingHost, UnderlyingState } from './underlying-state.js'
 
 /** Reasons that refuse the market itself: there was nothing to buy, so nothing was missed. */
@@ -47,9 +47,7 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
   readonly #generator: SignalGenerator
   readonly #finder: ContractFinder
   readonly #desk: ExitDesk
-  readonly #states = new Map<string, UnderlyingState>()
-  /** Of the symbol that was asked for last. */
-  #lastState: UnderlyingState | undefined
+  readonly #states: ReadonlyMap<string, UnderlyingState>
   readonly #trades = new Map<InstrumentIndex, OpenTrade>()
   readonly #entries: EntryDesk
   readonly #isTaken = (instrument: InstrumentIndex): boolean => this.#context.isBusy(instrument)
@@ -63,16 +61,22 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
     this.#finder = new ContractFinder(context, config, new OptionDelta(context))
     this.#entries = new EntryDesk(config, context)
     this.#desk = new ExitDesk(config, context)
+    this.#states = new Map(
+      context.underlyings.map((symbol) => {
+        const key = UnderlyingMeasures.keyOf(symbol, config)
+        const measures = context.indicator(key, () => new UnderlyingMeasures(symbol, config, context))
+        return [symbol, new UnderlyingState(measures, this)]
+      }),
+    )
   }
 
   onSessionOpen(_session: Session): undefined {
     for (const state of this.#states.values()) state.startSession()
   }
 
-  onUnderlying(underlying: Underlying): undefined {
-    const { symbol } = underlying
-    const state = this.#state(symbol)
-    if (!state.update(underlying)) return
+  onUnderlying({ symbol }: Underlying): undefined {
+    const state = this.#states.get(symbol)
+    if (state?.update() !== true) return
     this.#checkLossLimit()
     if (this.#trades.size > 0)
       for (const trade of this.#trades.values()) {
@@ -87,16 +91,6 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
     if (this.#trades.size === 0) return
     const trade = this.#trades.get(instrument)
     if (trade !== undefined) this.#check(trade)
-  }
-
-  onTrade({ instrument, receivedUs, size }: TradeView): undefined {
-    const listed = this.#context.instruments.get(instrument)
-    if (listed.kind !== 'option') return
-    const { option } = listed
-    const { minDte, maxDte } = this.#config
-    const dte = this.#finder.days(option.expiry, this.tradingDate(receivedUs))
-    if (dte < minDte || dte > maxDte) return
-    this.#state(option.underlying).volume.add(receivedUs, instrument, option.right, size)
   }
 
   onFill(fill: Fill): undefined {
@@ -180,13 +174,8 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
     }
   }
 
-  tradingDate(us: Us): IsoDate {
-    return this.#context.calendar.tradingDate(us)
-  }
-
-  blocked({ nowUs, ageUs, firstUs }: UnderlyingState): string | undefined {
+  blocked({ nowUs, ageUs, firstUs, session }: UnderlyingState): string | undefined {
     const { skipOpenMinutes, warmupSeconds } = this.#config
-    const session = this.#context.calendar.session(nowUs)
     if (session === undefined || nowUs < session.openUs || nowUs >= session.closeUs) return 'SESSION_CLOSED'
     if (nowUs < session.openUs + skipOpenMinutes * US_PER_MINUTE) return 'SKIP_OPEN'
     if (nowUs >= this.#lastEntryUs(session)) return 'SKIP_CLOSE'
@@ -261,7 +250,7 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
     const changePct = ((equityMicros - sessionStartEquityMicros) / sessionStartEquityMicros) * 100
     /** Unknown equity halts as well. */
     if (changePct > -dailyLossLimitPct) return
-    const today = this.tradingDate(nowUs)
+    const today = this.#context.calendar.tradingDate(nowUs)
     if (this.#haltedOn === today) return
     this.#haltedOn = today
     this.#entries.cancelAll()
@@ -298,17 +287,5 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
         },
       }),
     })
-  }
-
-  #state(symbol: string): UnderlyingState {
-    const last = this.#lastState
-    if (last !== undefined && last.symbol === symbol) return last
-    let state = this.#states.get(symbol)
-    if (state === undefined) {
-      state = new UnderlyingState(symbol, this.#config, this)
-      this.#states.set(symbol, state)
-    }
-    this.#lastState = state
-    return state
   }
 }

@@ -1,6 +1,6 @@
 import { type IsoDate, type Micros, type Right, US_PER_SECOND, type Us } from '@scalp/canonical'
 import type { ContractRanking, RankedContract } from './contract-choice.js'
-import type { PriceLevels } from './levels.js'
+import type { PriceLevel, PriceLevels } from './levels.js'
 import type { GeneratorState } from './scalper-state.js'
 import {
   breakoutSignal,
@@ -46,6 +46,8 @@ export interface SignalMarket {
   /** Why no signal is wanted now, undefined to go on: session, warm-up, position. */
   blocked(): string | undefined
   choose(right: Right): ContractRanking
+  /** A breakout was taken: its level is none any more. */
+  breakLevel(level: PriceLevel): void
 }
 
 /** A wish to buy a contract, and what it was decided on. */
@@ -201,7 +203,7 @@ export class SignalGenerator {
     const found = breakoutSignal(levels, previousMicros, priceMicros, velocityPct, ratio)
     if (found?.level === undefined || found.confidence > maxConfidence) return undefined
     const signal = this.#technicalSignal(market, found, right, ratio)
-    if (signal !== undefined) levels.remove(found.level)
+    if (signal !== undefined) market.breakLevel(found.level)
     return signal
   }
 

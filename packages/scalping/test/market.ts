@@ -8,7 +8,7 @@ import {
 } from '@scalp/canonical'
 import { createExchangeCalendar, QuoteColumns } from '@scalp/market-data'
 import { black76Price } from '@scalp/pricing'
-import type { Decision, StrategyContext } from '@scalp/strategy'
+import type { Decision, Indicator, StrategyContext } from '@scalp/strategy'
 import { scalpConfigSchema } from '../src/config.js'
 import { closeOfExpiry } from '../src/contract-book.js'
 import { momentumScalper } from '../src/strategy.js'
@@ -31,7 +31,13 @@ export function market(settings: Record<string, unknown> = {}) {
   const cancelled: string[] = []
   let nowUs = OPEN
   const money = 100_000_000_000
+  const indicators: Indicator[] = []
   const context = {
+    indicator<T extends Indicator>(_key: string | null, create: () => T): T {
+      const made = create()
+      indicators.push(made)
+      return made
+    },
     get nowUs() {
       return nowUs
     },
@@ -89,7 +95,7 @@ export function market(settings: Record<string, unknown> = {}) {
     handlers,
     price(seconds: number, dollars: number) {
       nowUs = OPEN + seconds * US_PER_SECOND
-      handlers.onUnderlying?.({
+      const tick = {
         instrument: underlying,
         symbol: 'TSLA',
         receivedUs: nowUs,
@@ -97,7 +103,9 @@ export function market(settings: Record<string, unknown> = {}) {
         priceMicros: Math.round(dollars * 1e6),
         volume: 100,
         isDerived: false,
-      })
+      }
+      for (const indicator of indicators) indicator.onUnderlying?.(tick)
+      handlers.onUnderlying?.(tick)
     },
     wake(seconds: number) {
       nowUs = OPEN + seconds * US_PER_SECOND

@@ -1,0 +1,127 @@
+import type {
+  CalendarReader,
+  InstrumentReader,
+  IsoDate,
+  Micros,
+  Session,
+  TradeView,
+  Underlying,
+  Us,
+} from '@scalp/canonical'
+import type { Indicator } from '@scalp/strategy'
+import type { ScalpConfig } from './config.js'
+import { DteCounter } from './dte-counter.js'
+import { PriceLevels } from './levels.js'
+import { SessionVwap } from './session-vwap.js'
+import { SmoothedPrice } from './smoothed-price.js'
+import { VelocityTracker } from './velocity-tracker.js'
+import { VolumeAnalyzer } from './volume-analyzer.js'
+
+/** The settings that measures hang on. */
+export type MeasureRules = Pick<
+  ScalpConfig,
+  | 'momentumWindowSeconds'
+  | 'velocityAnchor'
+  | 'smoothingSeconds'
+  | 'volumeRatioMode'
+  | 'minDte'
+  | 'maxDte'
+  | 'dteUnit'
+>
+
+/** Where measures find contracts and days. */
+export interface MeasureMarket {
+  readonly instruments: InstrumentReader
+  readonly calendar: CalendarReader
+}
+
+/** What the prices and the option trades of one underlying say: velocity, average, levels and volume. */
+export class UnderlyingMeasures implements Indicator {
+  readonly symbol: string
+  readonly velocity: VelocityTracker
+  readonly vwap: SessionVwap = new SessionVwap()
+  readonly levels: PriceLevels = new PriceLevels()
+  readonly volume: VolumeAnalyzer
+  nowUs: Us = Number.NaN
+  tradingDate: IsoDate = ''
+  /** Of the last price; undefined on days without one. */
+  session: Session | undefined
+  priceMicros: Micros = Number.NaN
+  previousMicros: Micros = Number.NaN
+  velocityPct: number = Number.NaN
+  /** Age of the last price when it arrived, µs. */
+  ageUs: number = Number.NaN
+  /** When the first price of the session came; `NaN` before it. */
+  firstUs: Us = Number.NaN
+  /** False when the last price was refused: it is none, or older than the one before. */
+  isTaken = false
+  readonly #smoothed: SmoothedPrice
+  readonly #rules: MeasureRules
+  readonly #market: MeasureMarket
+  readonly #dte: DteCounter
+
+  constructor(symbol: string, rules: MeasureRules, market: MeasureMarket) {
+    this.symbol = symbol
+    this.#rules = rules
+    this.#market = market
+    this.#smoothed = new SmoothedPrice({ spanSeconds: rules.smoothingSeconds })
+    this.velocity = new VelocityTracker({
+      windows: [rules.momentumWindowSeconds],
+      anchor: rules.velocityAnchor,
+    })
+    this.volume = new VolumeAnalyzer({ mode: rules.volumeRatioMode })
+    this.#dte = new DteCounter(market.calendar, rules.dteUnit)
+  }
+
+  /** Names the symbol and all rules: what has the same key measures the same. */
+  static keyOf(symbol: string, rules: MeasureRules): string {
+    const { momentumWindowSeconds, velocityAnchor, smoothingSeconds } = rules
+    const { volumeRatioMode, minDte, maxDte, dteUnit } = rules
+    const moves = `${momentumWindowSeconds} ${velocityAnchor} ${smoothingSeconds}`
+    return `scalping/measures ${symbol} ${moves} ${volumeRatioMode} ${minDte} ${maxDte} ${dteUnit}`
+  }
+
+  onUnderlying(underlying: Underlying): undefined {
+    if (underlying.symbol === this.symbol) this.isTaken = this.#take(underlying)
+  }
+
+  onTrade({ instrument, receivedUs, size }: TradeView): undefined {
+    const { instruments, calendar } = this.#market
+    const listed = instruments.get(instrument)
+    if (listed.kind !== 'option' || listed.option.underlying !== this.symbol) return
+    const { expiry, right } = listed.option
+    const dte = this.#dte.days(expiry, calendar.tradingDate(receivedUs))
+    if (dte >= this.#rules.minDte && dte <= this.#rules.maxDte)
+      this.volume.add(receivedUs, instrument, right, size)
+  }
+
+  /** Yesterday's prices are no move of today. */
+  onSessionOpen(): undefined {
+    this.velocity.clear()
+    this.#smoothed.clear()
+    this.vwap.reset()
+    this.levels.clear()
+    this.priceMicros = Number.NaN
+    this.previousMicros = Number.NaN
+    this.velocityPct = Number.NaN
+    this.firstUs = Number.NaN
+  }
+
+  #take({ receivedUs, sourceUs, priceMicros, volume, isDerived }: Underlying): boolean {
+    /** What trades or bars tell does not jitter. */
+    if (isDerived && !this.#smoothed.add(receivedUs, priceMicros)) return false
+    if (!this.velocity.add(receivedUs, isDerived ? this.#smoothed.priceMicros : priceMicros)) return false
+    const { calendar } = this.#market
+    this.nowUs = receivedUs
+    this.tradingDate = calendar.tradingDate(receivedUs)
+    this.session = calendar.session(receivedUs)
+    this.previousMicros = this.priceMicros
+    this.priceMicros = priceMicros
+    this.ageUs = receivedUs - sourceUs
+    this.velocityPct = this.velocity.changePct(this.#rules.momentumWindowSeconds)
+    if (Number.isNaN(this.firstUs)) this.firstUs = receivedUs
+    this.vwap.add(priceMicros, volume)
+    this.levels.add(receivedUs, priceMicros)
+    return true
+  }
+}
