@@ -29,15 +29,23 @@ export interface FinderMarket {
 
 type MutableRow = { -readonly [Key in keyof ContractRow]: ContractRow[Key] }
 
+/** The contracts of one right that expire when they should, and what they were taken from. */
+interface Slice {
+  readonly chain: readonly InstrumentIndex[]
+  readonly length: number
+  readonly today: IsoDate
+  readonly rows: readonly MutableRow[]
+}
+
 /** Chooses among the listed contracts of an underlying, on the quotes as they stand. */
 export class ContractFinder {
   readonly #market: FinderMarket
   readonly #rules: ChoiceRules
   readonly #delta: DeltaSource
   readonly #dte: DteCounter
-  /** Rows that are filled anew for every choice: a burst asks each second, and most of them come to nothing. */
-  readonly #pool: MutableRow[] = []
-  readonly #rows: ContractRow[] = []
+  /** By symbol, per right. Rows get their quotes anew for every choice: a burst asks each second. */
+  readonly #slices: Readonly<Record<Right, Map<string, Slice>>> = { C: new Map(), P: new Map() }
+  readonly #free: ContractRow[] = []
 
   constructor(market: FinderMarket, rules: ChoiceRules, delta: DeltaSource) {
     this.#market = market
@@ -54,16 +62,16 @@ export class ContractFinder {
     nowUs: Us,
     isTaken: (instrument: InstrumentIndex) => boolean,
   ): ContractRanking {
-    const rows = this.#rows
-    const today = this.#market.calendar.tradingDate(nowUs)
+    const free = this.#free
     let count = 0
-    for (const instrument of this.#market.instruments.options(symbol)) {
-      const row = (this.#pool[count] ??= newRow())
-      if (this.#fill(row, instrument, right, today, nowUs) && !isTaken(instrument)) rows[count++] = row
+    for (const row of this.#slice(symbol, right, nowUs).rows) {
+      if (isTaken(row.instrument)) continue
+      this.#quote(row, nowUs)
+      free[count++] = row
     }
-    rows.length = count
+    free.length = count
     const { ranked, rejected } = rankContracts(
-      rows,
+      free,
       underlyingMicros,
       ({ instrument }) => this.#delta.delta(instrument, underlyingMicros, nowUs),
       this.#rules,
@@ -72,19 +80,32 @@ export class ContractFinder {
     return { chosen: kept[0], ranked: kept, rejected }
   }
 
-  /** Fills a row; false when the contract is of another right, or expires at another time than is asked for. */
-  #fill(row: MutableRow, instrument: InstrumentIndex, right: Right, today: IsoDate, nowUs: Us): boolean {
-    const { instruments, quotes } = this.#market
-    const listed = instruments.get(instrument)
-    if (listed.kind !== 'option' || listed.option.right !== right) return false
-    const { expiry, strikeThousandths } = listed.option
-    const dte = this.#dte.days(expiry, today)
-    if (!(dte >= this.#rules.minDte && dte <= this.#rules.maxDte)) return false
+  /** Found anew when the date or the chain has changed. */
+  #slice(symbol: string, right: Right, nowUs: Us): Slice {
+    const { instruments, calendar } = this.#market
+    const { minDte, maxDte } = this.#rules
+    const today = calendar.tradingDate(nowUs)
+    const chain = instruments.options(symbol)
+    const known = this.#slices[right].get(symbol)
+    if (known?.chain === chain && known.length === chain.length && known.today === today) return known
+    const rows: MutableRow[] = []
+    for (const instrument of chain) {
+      const listed = instruments.get(instrument)
+      if (listed.kind !== 'option' || listed.option.right !== right) continue
+      const { expiry, strikeThousandths } = listed.option
+      const dte = this.#dte.days(expiry, today)
+      if (dte >= minDte && dte <= maxDte)
+        rows.push(rowOf(instrument, listed.symbol, strikeThousandths * 1_000, dte))
+    }
+    const slice = { chain, length: chain.length, today, rows }
+    this.#slices[right].set(symbol, slice)
+    return slice
+  }
+
+  #quote(row: MutableRow, nowUs: Us): undefined {
+    const { quotes } = this.#market
+    const { instrument } = row
     const ageUs = nowUs - quotes.sourceUs(instrument)
-    row.instrument = instrument
-    row.symbol = listed.symbol
-    row.strikeMicros = strikeThousandths * 1_000
-    row.dte = dte
     row.bidMicros = quotes.bidMicros(instrument)
     row.askMicros = quotes.askMicros(instrument)
     row.askSize = quotes.askSize(instrument)
@@ -95,17 +116,16 @@ export class ContractFinder {
       ageUs < -US_PER_SECOND
         ? Number.POSITIVE_INFINITY
         : Math.max(0, ageUs - quotes.sampleUs(instrument)) / US_PER_MS
-    return true
   }
 }
 
-function newRow(): MutableRow {
+function rowOf(instrument: InstrumentIndex, symbol: string, strikeMicros: Micros, dte: number): MutableRow {
   const unknown = Number.NaN
   return {
-    instrument: 0 as InstrumentIndex,
-    symbol: '',
-    strikeMicros: unknown,
-    dte: 0,
+    instrument,
+    symbol,
+    strikeMicros,
+    dte,
     bidMicros: unknown,
     askMicros: unknown,
     askSize: unknown,
