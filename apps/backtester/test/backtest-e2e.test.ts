@@ -239,7 +239,7 @@ function referenceScalper(
           levels,
           hasVolume: false,
           volumeRatio: () => Number.NaN,
-          breakLevel: (level) => void levels.remove(level),
+          breakLevel: (level) => levels.remove(level),
           blocked: () => undefined,
           choose,
         })

@@ -75,3 +75,22 @@ test('an unknown delta is no candidate, and equal scores go to the nearer strike
   expect(ranked.map((each) => each.row.symbol)).toEqual(['K252', 'K256'])
   expect(rejected).toEqual([{ symbol: 'K250', reason: 'delta_unknown' }])
 })
+
+test('a copy of levels knows the same, goes on the same, and what it loses the other keeps', () => {
+  const prices = [250, 249, 247, 249, 251, 253, 251, 249, 246, 248, 250, 252, 255, 252, 250, 247, 250, 252]
+  const levels = new PriceLevels()
+  const feed = (to: PriceLevels, from: number, end: number): void => {
+    for (let at = from; at < end; at++) to.add(at * 1_000_000, (prices[at] as number) * 1e6)
+  }
+  const known = (of: PriceLevels) => [of.supports, of.resistances, of.rejected]
+  feed(levels, 0, 11)
+  const copy = levels.copy()
+  expect(known(copy)).toEqual(known(levels))
+  feed(copy, 11, prices.length)
+  feed(levels, 11, prices.length)
+  expect(levels.supports.length).toBeGreaterThan(0)
+  expect(known(copy)).toEqual(known(levels))
+  const [lost] = copy.supports
+  copy.remove(lost ?? expect.fail('no support'))
+  expect(copy.supports).toEqual(levels.supports.slice(1))
+})

@@ -278,7 +278,7 @@ function checkBurst({ id, config, days }: Case): void {
         levels,
         hasVolume: false,
         volumeRatio: () => Number.NaN,
-        breakLevel: (level) => void levels.remove(level),
+        breakLevel: (level) => levels.remove(level),
         blocked: () => undefined,
         choose: (right) => choose(chain, right, price, config),
       })

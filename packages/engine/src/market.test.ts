@@ -1,0 +1,154 @@
+import {
+  BarBuffer,
+  type InstrumentIndex,
+  InstrumentTable,
+  QuoteBuffer,
+  type Underlying,
+  type Us,
+} from '@scalp/canonical'
+import { createGateKeeper } from '@scalp/gates'
+import { createExchangeCalendar } from '@scalp/market-data'
+import { defineStrategy, type Indicator, type StrategyContext, type StrategyHandlers } from '@scalp/strategy'
+import { expect, test } from 'vitest'
+import { createEngine, type Engine } from './engine.js'
+import { Market } from './market.js'
+
+const calendar = createExchangeCalendar()
+const schema = { '~standard': { version: 1, vendor: 'test', validate: () => ({ value: {} }) } } as const
+const { openUs: OPEN } = calendar.sessionOn('2025-02-20') ?? expect.fail('no session')
+const SECOND = 1_000_000
+
+/** Writes down the prices it was told. */
+class Prices implements Indicator {
+  readonly seen: number[] = []
+  readonly opened: string[] = []
+
+  onUnderlying({ priceMicros }: Underlying): void {
+    this.seen.push(priceMicros)
+  }
+
+  onSessionOpen({ date }: { readonly date: string }): void {
+    this.opened.push(date)
+  }
+}
+
+function setUp() {
+  const instruments = new InstrumentTable()
+  const market = new Market({ underlyings: ['AAPL'], instruments, calendar })
+  const join = (
+    make: (context: StrategyContext) => StrategyHandlers,
+    onFailure?: (error: unknown) => void,
+  ): Engine =>
+    createEngine({
+      market,
+      strategy: defineStrategy({
+        contract: 1,
+        name: 'test',
+        config: schema,
+        create: (_config: unknown, context) => make(context),
+      }),
+      config: {},
+      gates: createGateKeeper({ gates: [], idPrefix: 'o' }),
+      broker: { connect: () => Promise.resolve(), submit() {}, cancel() {} },
+      startingCashMicros: 10_000_000_000,
+      ...(onFailure === undefined ? {} : { onFailure }),
+    })
+  const buffer = new BarBuffer()
+  const bar = (us: Us, closeMicros: number): undefined => {
+    Object.assign(buffer, {
+      instrument: instruments.underlying('AAPL'),
+      receivedUs: us,
+      startUs: us - SECOND,
+    })
+    Object.assign(buffer, { lengthUs: SECOND, closeMicros, volume: 1 })
+    market.onBar(buffer)
+  }
+  return { market, instruments, join, bar }
+}
+
+test('strategies that ask for one key share an indicator, which is told before they are', () => {
+  const { join, bar } = setUp()
+  const shown: (readonly number[])[] = []
+  const indicators: Prices[] = []
+  for (const key of ['prices', 'prices', null, null])
+    join((context) => {
+      const prices = context.indicator(key, () => new Prices())
+      indicators.push(prices)
+      return { onUnderlying: (): undefined => void shown.push([...prices.seen]) }
+    })
+  bar(OPEN - SECOND, 250_000_000)
+  bar(OPEN + SECOND, 251_000_000)
+  expect(indicators[1]).toBe(indicators[0])
+  expect(new Set(indicators).size).toBe(3)
+  expect(shown).toEqual([
+    ...Array.from({ length: 4 }, () => [250_000_000]),
+    ...Array.from({ length: 4 }, () => [250_000_000, 251_000_000]),
+  ])
+})
+
+test('an indicator hears the opening bell before the strategies', () => {
+  const { join, market, bar } = setUp()
+  const heard: number[] = []
+  join((context) => {
+    const prices = context.indicator('prices', () => new Prices())
+    return { onSessionOpen: (): undefined => void heard.push(prices.opened.length) }
+  })
+  bar(OPEN - SECOND, 250_000_000)
+  expect(market.nextUs).toBe(OPEN)
+  market.advance()
+  expect(heard).toEqual([1])
+})
+
+test('an indicator that asks for quotes hears all of them, though no strategy does', () => {
+  const { join, market, instruments } = setUp()
+  const seen: InstrumentIndex[] = []
+  join((context) => {
+    context.indicator(null, () => ({ onQuote: ({ instrument }): void => void seen.push(instrument) }))
+    return {}
+  })
+  const quote = new QuoteBuffer()
+  const instrument = instruments.requireOption('AAPL  250228C00250000')
+  Object.assign(quote, { instrument, receivedUs: OPEN + SECOND, sourceUs: OPEN, bidMicros: 1, askMicros: 2 })
+  market.onQuote(quote)
+  expect(seen).toEqual([instrument])
+})
+
+test('an indicator that is asked for after the first event is refused, for it would have missed it', () => {
+  const { join, bar } = setUp()
+  join((context) => ({
+    onUnderlying(): undefined {
+      context.indicator('late', () => new Prices())
+    },
+  }))
+  expect(() => bar(OPEN, 250_000_000)).toThrowError(
+    expect.objectContaining({ code: 'ENGINE_LATE_INDICATOR', details: { key: 'late' } }),
+  )
+})
+
+test('what a strategy throws goes to who feeds the market, or ends only its own part when somebody takes it', () => {
+  const { join, market, bar } = setUp()
+  const failures: unknown[] = []
+  let heard = 0
+  const broken = new Error('broken')
+  const failing = join(
+    () => ({
+      onUnderlying(): undefined {
+        throw broken
+      },
+    }),
+    (error) => void failures.push(error),
+  )
+  join(() => ({ onUnderlying: (): undefined => void heard++ }))
+  bar(OPEN, 250_000_000)
+  bar(OPEN + SECOND, 250_000_000)
+  expect(failures).toEqual([broken])
+  expect(failing.hasFailed).toBe(true)
+  expect(heard).toBe(2)
+  join(() => ({
+    onUnderlying(): undefined {
+      throw broken
+    },
+  }))
+  expect(() => bar(OPEN + 2 * SECOND, 250_000_000)).toThrow(broken)
+  expect(market.nowUs).toBe(OPEN + 2 * SECOND)
+})
