@@ -241,15 +241,17 @@ export class Market implements MarketSink {
         this.fail(member, error)
       }
     }
-    if (this.instruments.get(trade.instrument).kind === 'underlying')
-      this.#price(trade.instrument, trade.priceMicros, trade.size, trade.sourceUs, false)
+    if (this.instruments.get(trade.instrument).kind !== 'underlying') return
+    this.#underlying.sourceUs = trade.sourceUs
+    this.#price(trade.instrument, trade.priceMicros, trade.size, false)
   }
 
   onBar(bar: BarView): undefined {
     this.moveTo(bar.receivedUs)
     if (this.#wantsBars) this.#tellBar(bar)
-    if (this.instruments.get(bar.instrument).kind === 'underlying')
-      this.#price(bar.instrument, bar.closeMicros, bar.volume, bar.receivedUs, false)
+    if (this.instruments.get(bar.instrument).kind !== 'underlying') return
+    this.#underlying.sourceUs = bar.receivedUs
+    this.#price(bar.instrument, bar.closeMicros, bar.volume, false)
   }
 
   /**
@@ -268,8 +270,10 @@ export class Market implements MarketSink {
       const isNewDate = this.#day.isNewDate(us)
       this.moveTo(us)
       if (this.#wantsBars) this.#tellBar(this.#barOf(block, row, instrument))
-      if (this.instruments.get(instrument).kind === 'underlying')
-        this.#price(instrument, closeMicros[row] as Micros, volume[row] as number, us, false)
+      if (this.instruments.get(instrument).kind === 'underlying') {
+        this.#underlying.sourceUs = us
+        this.#price(instrument, closeMicros[row] as Micros, volume[row] as number, false)
+      }
       if (this.hasActed || isNewDate) return row + 1
     }
     return to
@@ -284,6 +288,7 @@ export class Market implements MarketSink {
   /** A new New York date: contracts that expired are forgotten, and yesterday's quotes. */
   #startDate(us: Us): void {
     const date = this.#day.startDate(us)
+    for (const indicator of this.#indicators) indicator.onDate?.(date, this.#day.session)
     this.#tell((member) => member.onDate(date, us, this.#day.session))
     const members = this.#members
     this.instruments.retireExpired(date, (index) => members.some((member) => member.isBusy(index)))
@@ -304,22 +309,18 @@ export class Market implements MarketSink {
     this.#impliedUs = Number.POSITIVE_INFINITY
     for (const [symbol, implied] of this.#implied) {
       const priceMicros = implied.estimate(this.nowUs)
-      if (priceMicros > 0) this.#price(this.instruments.underlying(symbol), priceMicros, 0, this.nowUs, true)
+      if (!(priceMicros > 0)) continue
+      this.#underlying.sourceUs = this.nowUs
+      this.#price(this.instruments.underlying(symbol), priceMicros, 0, true)
     }
   }
 
-  #price(
-    instrument: InstrumentIndex,
-    priceMicros: Micros,
-    volume: number,
-    sourceUs: Us,
-    isDerived: boolean,
-  ): void {
+  /** The time that it is of lies in the buffer already: as an argument it would be boxed. */
+  #price(instrument: InstrumentIndex, priceMicros: Micros, volume: number, isDerived: boolean): void {
     const underlying = this.#underlying
     underlying.instrument = instrument
     underlying.symbol = this.instruments.get(instrument).symbol
     underlying.receivedUs = this.nowUs
-    underlying.sourceUs = sourceUs
     underlying.priceMicros = priceMicros
     underlying.volume = volume
     underlying.isDerived = isDerived

@@ -44,7 +44,7 @@ export class UnderlyingMeasures implements Indicator {
   readonly volume: VolumeAnalyzer
   nowUs: Us = Number.NaN
   tradingDate: IsoDate = ''
-  /** Of the last price; undefined on days without one. */
+  /** Of the date; undefined where it has none. */
   session: Session | undefined
   priceMicros: Micros = Number.NaN
   previousMicros: Micros = Number.NaN
@@ -81,16 +81,21 @@ export class UnderlyingMeasures implements Indicator {
     return `scalping/measures ${symbol} ${moves} ${volumeRatioMode} ${minDte} ${maxDte} ${dteUnit}`
   }
 
+  onDate(date: IsoDate, session: Session | undefined): undefined {
+    this.tradingDate = date
+    this.session = session
+  }
+
   onUnderlying(underlying: Underlying): undefined {
     if (underlying.symbol === this.symbol) this.isTaken = this.#take(underlying)
   }
 
   onTrade({ instrument, receivedUs, size }: TradeView): undefined {
-    const { instruments, calendar } = this.#market
+    const { instruments } = this.#market
     const listed = instruments.get(instrument)
     if (listed.kind !== 'option' || listed.option.underlying !== this.symbol) return
     const { expiry, right } = listed.option
-    const dte = this.#dte.days(expiry, calendar.tradingDate(receivedUs))
+    const dte = this.#dte.days(expiry, this.tradingDate)
     if (dte >= this.#rules.minDte && dte <= this.#rules.maxDte)
       this.volume.add(receivedUs, instrument, right, size)
   }
@@ -111,10 +116,7 @@ export class UnderlyingMeasures implements Indicator {
     /** What trades or bars tell does not jitter. */
     if (isDerived && !this.#smoothed.add(receivedUs, priceMicros)) return false
     if (!this.velocity.add(receivedUs, isDerived ? this.#smoothed.priceMicros : priceMicros)) return false
-    const { calendar } = this.#market
     this.nowUs = receivedUs
-    this.tradingDate = calendar.tradingDate(receivedUs)
-    this.session = calendar.session(receivedUs)
     this.previousMicros = this.priceMicros
     this.priceMicros = priceMicros
     this.ageUs = receivedUs - sourceUs

@@ -104,7 +104,10 @@ export function market(settings: Record<string, unknown> = {}) {
         volume: 100,
         isDerived: false,
       }
-      for (const indicator of indicators) indicator.onUnderlying?.(tick)
+      for (const indicator of indicators) {
+        indicator.onDate?.(calendar.tradingDate(nowUs), calendar.session(nowUs))
+        indicator.onUnderlying?.(tick)
+      }
       handlers.onUnderlying?.(tick)
     },
     wake(seconds: number) {

@@ -5,6 +5,7 @@ import type {
   Fill,
   InstrumentIndex,
   InstrumentReader,
+  IsoDate,
   ManagedEnd,
   ManagedId,
   ManagedOrder,
@@ -50,6 +51,8 @@ export interface Decision {
  * before any strategy is. It hangs on nothing but the market, so that all runs over one market may share it.
  */
 export interface Indicator {
+  /** A New York date begins, with its session if it has one; before the first event as well. */
+  onDate?(date: IsoDate, session: Session | undefined): void
   onSessionOpen?(session: Session): void
   onQuote?(quote: QuoteView): void
   onTrade?(trade: TradeView): void

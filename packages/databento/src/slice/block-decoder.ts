@@ -106,8 +106,10 @@ export class BlockDecoder {
 
   #times({ receivedUs }: EventBatch, rows: number, firstUs: number): void {
     const { time } = this.cursors
-    let us = firstUs
-    for (let row = 0; row < rows; row++) receivedUs[row] = us += time.countOf(time.next())
+    /** Each follows from the one before where that lies: a running number would be boxed row by row. */
+    if (rows > 0) receivedUs[0] = firstUs + time.countOf(time.next())
+    for (let row = 1; row < rows; row++)
+      receivedUs[row] = (receivedUs[row - 1] as number) + time.countOf(time.next())
   }
 
   #ages({ receivedUs, sourceUs }: EventBatch, rows: number, same: number | undefined): void {
