@@ -97,6 +97,8 @@ export class Market implements MarketSink {
   readonly #indicators: Indicator[] = []
   readonly #byKey = new Map<string, Indicator>()
   #wantsBars = false
+  /** Some indicator does. */
+  #hearsQuotes = false
   #wantsEveryQuote = false
   /** The price, the bar and the quote that are lent. */
   readonly #bar = new BarBuffer()
@@ -338,7 +340,7 @@ export class Market implements MarketSink {
   }
 
   #tellQuote(quote: QuoteView): void {
-    for (const indicator of this.#indicators) indicator.onQuote?.(quote)
+    if (this.#hearsQuotes) for (const indicator of this.#indicators) indicator.onQuote?.(quote)
     const members = this.#members
     for (let at = 0; at < members.length; at++) {
       const member = members[at] as MarketMember
@@ -378,9 +380,8 @@ export class Market implements MarketSink {
     this.#members = members
     this.#wantsBars =
       members.some(({ wantsBars }) => wantsBars) || this.#indicators.some(({ onBar }) => onBar !== undefined)
-    this.#wantsEveryQuote =
-      members.some(({ wantsEveryQuote }) => wantsEveryQuote) ||
-      this.#indicators.some(({ onQuote }) => onQuote !== undefined)
+    this.#hearsQuotes = this.#indicators.some(({ onQuote }) => onQuote !== undefined)
+    this.#wantsEveryQuote = this.#hearsQuotes || members.some(({ wantsEveryQuote }) => wantsEveryQuote)
   }
 
   /** A row as the one bar that is lent. */

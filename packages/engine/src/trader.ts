@@ -187,18 +187,10 @@ export class Trader implements MarketMember {
   }
 
   onQuote(quote: QuoteView): boolean {
-    const { instrument } = quote
-    const isHeld = this.tracker.contracts(instrument) !== 0
-    const isManaged = this.managed.size > 0 && this.managed.isWatching(instrument)
-    if (!(isHeld || this.wantsEveryQuote || isManaged)) return false
-    const context = this.#context
-    context.hasActed = isManaged
-    if (isHeld) this.tracker.mark(instrument, quote.bidMicros, quote.askMicros)
-    if (isManaged) this.managed.onQuote(quote)
+    this.#context.hasActed = false
+    const isHeld = this.#market.watched.has(quote.instrument) && this.#watch(quote)
     if (isHeld || this.wantsEveryQuote) this.handlers.onQuote?.(quote)
-    if (!context.hasActed) return false
-    this.endTurn()
-    return true
+    return this.#hasActed()
   }
 
   onTrade(trade: TradeView): boolean {
@@ -255,6 +247,18 @@ export class Trader implements MarketMember {
 
   write(entry: JournalEntry): void {
     this.#journal?.append(entry)
+  }
+
+  /** Marks what is held and moves what is managed; true when it is held. */
+  #watch(quote: QuoteView): boolean {
+    const { instrument } = quote
+    const isHeld = this.tracker.contracts(instrument) !== 0
+    if (isHeld) this.tracker.mark(instrument, quote.bidMicros, quote.askMicros)
+    if (this.managed.size > 0 && this.managed.isWatching(instrument)) {
+      this.#context.hasActed = true
+      this.managed.onQuote(quote)
+    }
+    return isHeld
   }
 
   #hasActed(): boolean {
