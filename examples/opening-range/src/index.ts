@@ -2,10 +2,10 @@ import type { InstrumentIndex } from '@scalp/canonical'
 import { defineStrategy, type Strategy } from '@scalp/strategy'
 import { z } from 'zod'
 import { calmQuoteGate } from './calm-quote-gate.js'
-import { OpeningRange } from './opening-range.js'
+import { SessionRange } from './opening-range.js'
 
 export { calmQuoteGate } from './calm-quote-gate.js'
-export { OpeningRange } from './opening-range.js'
+export { OpeningRange, SessionRange } from './opening-range.js'
 
 const config = z.object({
   rangeMinutes: z.number().positive().default(15),
@@ -22,9 +22,16 @@ export const openingRange: Strategy<z.output<typeof config>> = defineStrategy({
   description: "Buys the break of the first minutes' range; leaves by target, stop or the close.",
   config,
   create: (settings, context) => {
-    const range = new OpeningRange(settings.rangeMinutes)
+    const minutes = settings.rangeMinutes
+    const ranges = new Map(
+      context.underlyings.map((symbol) => [
+        symbol,
+        context.indicator(`opening-range ${symbol} ${minutes}`, () => new SessionRange(symbol, minutes)),
+      ]),
+    )
     const gate = calmQuoteGate({ maxMicros: settings.maxSpreadMicros })
-    let isDone = false
+    /** Symbols whose break was traded, or passed over, in this session. */
+    const done = new Set<string>()
     /** The contract of a side whose strike is nearest to the price, of the next expiry. */
     const nearest = (symbol: string, isCall: boolean, priceMicros: number): InstrumentIndex | undefined => {
       let best: InstrumentIndex | undefined
@@ -44,14 +51,12 @@ export const openingRange: Strategy<z.output<typeof config>> = defineStrategy({
     }
     return {
       quoteScope: 'held',
-      onSessionOpen({ openUs }) {
-        range.start(openUs)
-        isDone = false
+      onSessionOpen() {
+        done.clear()
       },
       onUnderlying({ symbol, priceMicros, receivedUs }) {
-        range.add(receivedUs, priceMicros)
-        const side = range.breakAt(receivedUs, priceMicros)
-        if (isDone || side === 0) return
+        const side = ranges.get(symbol)?.breakAt(receivedUs, priceMicros) ?? 0
+        if (side === 0 || done.has(symbol)) return
         const instrument = nearest(symbol, side > 0, priceMicros)
         if (instrument === undefined) return
         const askMicros = context.quotes.askMicros(instrument)
@@ -65,7 +70,7 @@ export const openingRange: Strategy<z.output<typeof config>> = defineStrategy({
           tag: 'break',
         } as const
         const { passed, value, limit } = gate.check(intent, context)
-        isDone = true
+        done.add(symbol)
         if (!passed)
           context.log({ kind: 'abstain', code: 'SPREAD_TOO_WIDE', instrument, inputs: { value, limit } })
         else if (context.submit(intent).status === 'submitted')

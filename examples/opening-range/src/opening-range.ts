@@ -1,3 +1,6 @@
+import type { Session, Underlying } from '@scalp/canonical'
+import type { Indicator } from '@scalp/strategy'
+
 /** The highest and lowest price of a session's first minutes: O(1), no history. Prices in micro-dollars. */
 export class OpeningRange {
   readonly #lengthUs: number
@@ -28,5 +31,23 @@ export class OpeningRange {
     if (!(us >= this.#endUs)) return 0
     if (priceMicros > this.#high) return 1
     return priceMicros < this.#low ? -1 : 0
+  }
+}
+
+/** The range of one symbol, kept by the market: runs of a sweep that ask for the same length share it. */
+export class SessionRange extends OpeningRange implements Indicator {
+  readonly #symbol: string
+
+  constructor(symbol: string, minutes: number) {
+    super(minutes)
+    this.#symbol = symbol
+  }
+
+  onSessionOpen({ openUs }: Session): void {
+    this.start(openUs)
+  }
+
+  onUnderlying({ symbol, receivedUs, priceMicros }: Underlying): void {
+    if (symbol === this.#symbol) this.add(receivedUs, priceMicros)
   }
 }
