@@ -44,7 +44,6 @@ export async function runBacktest(
   const tapes = openTapes(data, market, config.workers)
   progress.start(Math.max(1, Math.round(tapes.bytes / 1e6)), 'MB')
   const played = await play({
-    market,
     lanes: [lane],
     tapes,
     ...(cutUs === undefined ? {} : { cutUs }),
@@ -90,22 +89,27 @@ export async function runPass({
       lanes.push(undefined)
     }
   }
+  const [first, ...others] = lanes.filter((lane) => lane !== undefined)
+  const rejected = (at: number, reason?: unknown): PromiseRejectedResult => ({
+    status: 'rejected',
+    reason: failures.get(at) ?? reason,
+  })
+  if (first === undefined) return configs.map((_, at) => rejected(at))
   const tapes = openTapes(data, market)
   try {
     const played = await play({
-      market,
-      lanes: lanes.filter((lane) => lane !== undefined),
+      lanes: [first, ...others],
       tapes,
       onProgress: () => onProgress?.(tapes.bytesDone / tapes.bytes),
     })
     const hashes = await hashFiles(allFiles(data.originals), data.hashes)
     return lanes.map((lane, at) =>
       lane === undefined || failures.has(at)
-        ? { status: 'rejected', reason: failures.get(at) }
+        ? rejected(at)
         : { status: 'fulfilled', value: lane.result(played, tapes.quotes, hashes) },
     )
   } catch (reason) {
-    return lanes.map((_, at) => ({ status: 'rejected', reason: failures.get(at) ?? reason }))
+    return configs.map((_, at) => rejected(at, reason))
   }
 }
 
@@ -152,14 +156,12 @@ function openTapes({ files, symbols }: RunData, { instruments }: Market, workers
 
 /** Plays tapes to their end, or to an instant. They are closed, also when it fails. */
 async function play({
-  market,
   lanes,
   tapes: { bars, trades, quotes, statistics, volumes },
   cutUs,
   onProgress,
 }: {
-  readonly market: Market
-  readonly lanes: readonly Lane[]
+  readonly lanes: readonly [Lane, ...Lane[]]
   readonly tapes: RunTapes
   readonly cutUs?: Us
   readonly onProgress: (progress: ReplayProgress) => void
@@ -168,7 +170,6 @@ async function play({
   const inOrder: readonly Tape[] = [bars, trades, tapped, statistics, volumes]
   try {
     return await replayTogether({
-      market,
       lanes,
       tapes: cutUs === undefined ? inOrder : inOrder.map((tape) => cutTape(tape, cutUs)),
       onProgress,

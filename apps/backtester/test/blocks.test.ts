@@ -9,7 +9,13 @@ import {
 import { createEngine, Market } from '@scalp/engine'
 import { createGateKeeper } from '@scalp/gates'
 import { createExchangeCalendar } from '@scalp/market-data'
-import { createFlatCosts, type ReplayProgress, replayTogether, SimulatedBroker } from '@scalp/simulator'
+import {
+  createFlatCosts,
+  type ReplayLane,
+  type ReplayProgress,
+  replayTogether,
+  SimulatedBroker,
+} from '@scalp/simulator'
 import { defineStrategy, type StrategyContext, type StrategyHandlers } from '@scalp/strategy'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -162,7 +168,7 @@ async function play(
     createBarTape(bars, 'AAPL', instruments, block),
     ...lists.map((rows) => createRowTape(rows, instruments, { block, sampleUs })),
   ].map(shape)
-  return { logs, played: await replayTogether({ market, lanes, tapes }) }
+  return { logs, played: await replayTogether({ lanes: lanes as [ReplayLane, ...ReplayLane[]], tapes }) }
 }
 
 const day = fc.constantFrom(

@@ -86,6 +86,42 @@ test('strategies that ask for one key share an indicator, which is told before t
   ])
 })
 
+test('an indicator that throws ends the part of those who asked for it, and of nobody else', () => {
+  const { join, bar } = setUp()
+  const broken = new Error('broken')
+  const failures: string[] = []
+  let heard = 0
+  const ask = (name: string, key: string, onUnderlying?: () => void): Engine =>
+    join(
+      (context) => {
+        context.indicator(key, () => (onUnderlying === undefined ? {} : { onUnderlying }))
+        return { onUnderlying: (): undefined => void heard++ }
+      },
+      (error) => void failures.push(`${name}: ${String(error)}`),
+    )
+  const fails = (): void => {
+    throw broken
+  }
+  const engines = [ask('first', 'bad', fails), ask('second', 'bad', fails), ask('third', 'good')]
+  bar(OPEN, 250_000_000)
+  bar(OPEN + SECOND, 250_000_000)
+  expect(failures).toEqual(['first: Error: broken', 'second: Error: broken'])
+  expect(engines.map(({ hasFailed }) => hasFailed)).toEqual([true, true, false])
+  expect(heard).toBe(2)
+})
+
+test('indicators are told in the order they were made in, so that one may read another', () => {
+  const { join, bar } = setUp()
+  const told: string[] = []
+  join((context) => {
+    for (const name of ['one', 'two', 'three'])
+      context.indicator(name, () => ({ onUnderlying: (): void => void told.push(name) }))
+    return { onUnderlying: (): undefined => void told.push('strategy') }
+  })
+  bar(OPEN, 250_000_000)
+  expect(told).toEqual(['one', 'two', 'three', 'strategy'])
+})
+
 test('an indicator hears the opening bell before the strategies', () => {
   const { join, market, bar } = setUp()
   const heard: number[] = []

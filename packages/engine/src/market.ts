@@ -28,6 +28,7 @@ import { ImpliedUnderlying, QuoteColumns, UnderlyingPrices } from '@scalp/market
 import type { Indicator } from '@scalp/strategy'
 import { DayClock } from './day-clock.js'
 import { ClockBackwardsError, LateIndicatorError } from './errors.js'
+import { IndicatorSeat } from './indicator-seat.js'
 
 /** What a market is made of. */
 export interface MarketOptions {
@@ -93,12 +94,11 @@ export class Market implements MarketSink {
   readonly #implied: readonly (readonly [string, ImpliedUnderlying])[]
   /** When prices are implied next. */
   #impliedUs: Us = Number.POSITIVE_INFINITY
+  /** Indicators before those who ask for them. */
   #members: readonly MarketMember[] = []
-  readonly #indicators: Indicator[] = []
-  readonly #byKey = new Map<string, Indicator>()
+  #seats = 0
+  readonly #byKey = new Map<string, IndicatorSeat>()
   #wantsBars = false
-  /** Some indicator does. */
-  #hearsQuotes = false
   #wantsEveryQuote = false
   /** The price, the bar and the quote that are lent. */
   readonly #bar = new BarBuffer()
@@ -134,15 +134,16 @@ export class Market implements MarketSink {
    *
    * @throws {@link LateIndicatorError} After the first event: it would have missed what others have seen.
    */
-  indicator<T extends Indicator>(key: string | null, create: () => T): T {
+  indicator<T extends Indicator>(user: MarketMember, key: string | null, create: () => T): T {
     if (this.nowUs > Number.NEGATIVE_INFINITY) throw new LateIndicatorError({ key })
-    const known = key === null ? undefined : this.#byKey.get(key)
-    if (known !== undefined) return known as T
-    const made = create()
-    this.#indicators.push(made)
-    if (key !== null) this.#byKey.set(key, made)
-    this.#setMembers(this.#members)
-    return made
+    let seat = key === null ? undefined : this.#byKey.get(key)
+    if (seat === undefined) {
+      seat = new IndicatorSeat(create(), (member, error) => this.fail(member, error))
+      if (key !== null) this.#byKey.set(key, seat)
+      this.#setMembers(this.#members.toSpliced(this.#seats++, 0, seat))
+    }
+    seat.users.push(user)
+    return seat.indicator as T
   }
 
   /** Ends a member's part for what it threw; thrown on when it does not want to know. */
@@ -233,7 +234,6 @@ export class Market implements MarketSink {
 
   onTrade(trade: TradeView): undefined {
     this.moveTo(trade.receivedUs)
-    for (const indicator of this.#indicators) indicator.onTrade?.(trade)
     const members = this.#members
     for (let at = 0; at < members.length; at++) {
       const member = members[at] as MarketMember
@@ -290,7 +290,6 @@ export class Market implements MarketSink {
   /** A new New York date: contracts that expired are forgotten, and yesterday's quotes. */
   #startDate(us: Us): void {
     const date = this.#day.startDate(us)
-    for (const indicator of this.#indicators) indicator.onDate?.(date, this.#day.session)
     this.#tell((member) => member.onDate(date, us, this.#day.session))
     const members = this.#members
     this.instruments.retireExpired(date, (index) => members.some((member) => member.isBusy(index)))
@@ -303,7 +302,6 @@ export class Market implements MarketSink {
     const { session } = this.#day
     if (session === undefined) return
     const bell = this.#day.ring()
-    if (bell === 'open') for (const indicator of this.#indicators) indicator.onSessionOpen?.(session)
     this.#tell((member) => member.onBell(bell, session))
   }
 
@@ -327,7 +325,6 @@ export class Market implements MarketSink {
     underlying.volume = volume
     underlying.isDerived = isDerived
     if (!this.#prices.apply(underlying)) return
-    for (const indicator of this.#indicators) indicator.onUnderlying?.(underlying)
     const members = this.#members
     for (let at = 0; at < members.length; at++) {
       const member = members[at] as MarketMember
@@ -340,7 +337,6 @@ export class Market implements MarketSink {
   }
 
   #tellQuote(quote: QuoteView): void {
-    if (this.#hearsQuotes) for (const indicator of this.#indicators) indicator.onQuote?.(quote)
     const members = this.#members
     for (let at = 0; at < members.length; at++) {
       const member = members[at] as MarketMember
@@ -353,7 +349,6 @@ export class Market implements MarketSink {
   }
 
   #tellBar(bar: BarView): void {
-    for (const indicator of this.#indicators) indicator.onBar?.(bar)
     const members = this.#members
     for (let at = 0; at < members.length; at++) {
       const member = members[at] as MarketMember
@@ -378,10 +373,8 @@ export class Market implements MarketSink {
 
   #setMembers(members: readonly MarketMember[]): void {
     this.#members = members
-    this.#wantsBars =
-      members.some(({ wantsBars }) => wantsBars) || this.#indicators.some(({ onBar }) => onBar !== undefined)
-    this.#hearsQuotes = this.#indicators.some(({ onQuote }) => onQuote !== undefined)
-    this.#wantsEveryQuote = this.#hearsQuotes || members.some(({ wantsEveryQuote }) => wantsEveryQuote)
+    this.#wantsBars = members.some(({ wantsBars }) => wantsBars)
+    this.#wantsEveryQuote = members.some(({ wantsEveryQuote }) => wantsEveryQuote)
   }
 
   /** A row as the one bar that is lent. */

@@ -116,6 +116,7 @@ export class Trader implements MarketMember {
     })
     this.#context = new TurnContext({
       market,
+      member: this,
       desk: this.desk,
       managed: this.managed,
       wakes: this.#wakes,

@@ -17,13 +17,15 @@ import {
 } from '@scalp/canonical'
 import type { Decision, Indicator, ManageResult, StrategyContext, SubmitResult } from '@scalp/strategy'
 import type { ManagedOrders } from './managed-orders.js'
-import type { Market } from './market.js'
+import type { Market, MarketMember } from './market.js'
 import type { OrderDesk } from './order-desk.js'
 import type { WakeQueue } from './wake-queue.js'
 
 /** What a strategy's context is made of. */
 export interface TurnContextOptions extends Pick<StrategyContext, 'positions' | 'account'> {
   readonly market: Market
+  /** Whose context it is. */
+  readonly member: MarketMember
   readonly desk: OrderDesk
   readonly managed: ManagedOrders
   readonly wakes: WakeQueue
@@ -113,7 +115,7 @@ export class TurnContext implements StrategyContext {
   }
 
   readonly indicator = <T extends Indicator>(key: string | null, create: () => T): T =>
-    this.parts.market.indicator(key, create)
+    this.parts.market.indicator(this.parts.member, key, create)
 
   readonly log = (decision: Decision): undefined => {
     this.parts.write({ type: 'decision', atUs: this.nowUs, ...decision })

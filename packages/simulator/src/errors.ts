@@ -22,3 +22,14 @@ export class EmptyReplayError extends ScalpError {
     })
   }
 }
+
+/** Thrown when engines that are to be replayed together were not made on one market. */
+export class SeparateMarketsError extends ScalpError {
+  override readonly name = 'SeparateMarketsError'
+  constructor() {
+    super('Engines that are replayed together must share a market, and these do not.', {
+      code: 'REPLAY_SEPARATE_MARKETS',
+      hint: 'Make one Market, and give it to each engine: createEngine({ market, ... }).',
+    })
+  }
+}

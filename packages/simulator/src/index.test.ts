@@ -6,6 +6,7 @@ test('exports these names and no others', () => {
     [
       "DuplicateOrderError",
       "EmptyReplayError",
+      "SeparateMarketsError",
       "SimulatedBroker",
       "alpacaCostSchedule",
       "clearingCaps",

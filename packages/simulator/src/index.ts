@@ -18,7 +18,7 @@ export {
   rateOn,
 } from './cost-schedule.js'
 export { createFlatCosts, createOptionCosts, type OptionCosts } from './costs.js'
-export { DuplicateOrderError, EmptyReplayError } from './errors.js'
+export { DuplicateOrderError, EmptyReplayError, SeparateMarketsError } from './errors.js'
 export type { FeeLedger } from './fee-ledger.js'
 export { fillPriceMicros, type Slippage } from './fill-price.js'
 export type { Halt } from './halts.js'

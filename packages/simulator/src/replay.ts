@@ -16,7 +16,7 @@ import {
   type Us,
 } from '@scalp/canonical'
 import type { Engine, Market } from '@scalp/engine'
-import { EmptyReplayError } from './errors.js'
+import { EmptyReplayError, SeparateMarketsError } from './errors.js'
 import type { SimulatedBroker } from './simulated-broker.js'
 
 /** One of several runs that are replayed together. */
@@ -29,9 +29,8 @@ export interface ReplayLane {
 
 /** What runs over the same events are. */
 export interface ReplayTogetherOptions {
-  /** The market of all the engines. */
-  readonly market: Market
-  readonly lanes: readonly ReplayLane[]
+  /** At least one; their engines share a market. */
+  readonly lanes: readonly [ReplayLane, ...ReplayLane[]]
   /** In the order that decides equal times: underlyings, trades, quotes, statistics. */
   readonly tapes: readonly Tape[]
   /** Called about every `progressEvents` events and at the end. */
@@ -39,7 +38,7 @@ export interface ReplayTogetherOptions {
 }
 
 /** What a replay runs. */
-export interface ReplayOptions extends Omit<ReplayTogetherOptions, 'market' | 'lanes'>, ReplayLane {}
+export interface ReplayOptions extends Omit<ReplayTogetherOptions, 'lanes'>, ReplayLane {}
 
 /** How far a replay has come. */
 export interface ReplayProgress {
@@ -62,7 +61,7 @@ const US_PER_MINUTE = 60_000_000
  */
 export function replay({ engine, broker, onMinute, ...rest }: ReplayOptions): Promise<ReplayProgress> {
   const lane: ReplayLane = { engine, broker, ...(onMinute === undefined ? {} : { onMinute }) }
-  return replayTogether({ ...rest, market: engine.market, lanes: [lane] })
+  return replayTogether({ ...rest, lanes: [lane] })
 }
 
 /**
@@ -71,13 +70,15 @@ export function replay({ engine, broker, onMinute, ...rest }: ReplayOptions): Pr
  * What a lane throws goes to its engine's `onFailure`, and the others go on; without that the replay fails.
  *
  * @throws {@link EmptyReplayError} When no tape holds an event.
+ * @throws {@link SeparateMarketsError} When the engines do not share a market.
  */
 export async function replayTogether({
-  market,
   lanes,
   tapes,
   onProgress,
 }: ReplayTogetherOptions): Promise<ReplayProgress> {
+  const { market } = lanes[0].engine
+  if (lanes.some(({ engine }) => engine.market !== market)) throw new SeparateMarketsError()
   const player = new Player(market, lanes)
   await player.connect()
   let reported = 0
