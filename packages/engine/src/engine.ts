@@ -160,7 +160,7 @@ export class Engine implements MarketSink, BrokerSink {
     this.#trader.advance()
   }
 
-  /** Ends its part in the market for what was thrown on its behalf; throws it on without {@link EngineOptions.onFailure}. */
+  /** Ends its part in the market for what was thrown on its behalf; throws it on without `onFailure`. */
   fail(error: unknown): void {
     this.market.fail(this.#trader, error)
   }
