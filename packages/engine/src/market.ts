@@ -185,7 +185,7 @@ export class Market implements MarketSink {
     if (!this.#quotes.apply(quote)) return
     if (this.#implied.length > 0 && this.#impliedUs === Number.POSITIVE_INFINITY)
       this.#impliedUs = nextEstimateUs(quote.receivedUs, quote.sampleUs)
-    if (this.#wantsEveryQuote || this.watched.has(quote.instrument)) this.#tellQuote(quote)
+    if (this.#wantsEveryQuote || this.watched.has(quote.instrument)) this.#tell(tellQuote, quote)
   }
 
   /**
@@ -226,7 +226,7 @@ export class Market implements MarketSink {
       if (!(isEvery || this.watched.has(instrument))) continue
       view.row = row
       view.instrument = instrument
-      this.#tellQuote(view)
+      this.#tell(tellQuote, view)
       if (this.hasActed) return row + 1
     }
     return to
@@ -234,15 +234,7 @@ export class Market implements MarketSink {
 
   onTrade(trade: TradeView): undefined {
     this.moveTo(trade.receivedUs)
-    const members = this.#members
-    for (let at = 0; at < members.length; at++) {
-      const member = members[at] as MarketMember
-      try {
-        if (member.onTrade(trade)) this.hasActed = true
-      } catch (error) {
-        this.fail(member, error)
-      }
-    }
+    this.#tell(tellTrade, trade)
     if (this.instruments.get(trade.instrument).kind !== 'underlying') return
     this.#underlying.sourceUs = trade.sourceUs
     this.#price(trade.instrument, trade.priceMicros, trade.size, false)
@@ -250,7 +242,7 @@ export class Market implements MarketSink {
 
   onBar(bar: BarView): undefined {
     this.moveTo(bar.receivedUs)
-    if (this.#wantsBars) this.#tellBar(bar)
+    if (this.#wantsBars) this.#tell(tellBar, bar)
     if (this.instruments.get(bar.instrument).kind !== 'underlying') return
     this.#underlying.sourceUs = bar.receivedUs
     this.#price(bar.instrument, bar.closeMicros, bar.volume, false)
@@ -271,7 +263,7 @@ export class Market implements MarketSink {
       if (instrument < 0) instrument = tape.intern(at)
       const isNewDate = this.#day.isNewDate(us)
       this.moveTo(us)
-      if (this.#wantsBars) this.#tellBar(this.#barOf(block, row, instrument))
+      if (this.#wantsBars) this.#tell(tellBar, this.#barOf(block, row, instrument))
       if (this.instruments.get(instrument).kind === 'underlying') {
         this.#underlying.sourceUs = us
         this.#price(instrument, closeMicros[row] as Micros, volume[row] as number, false)
@@ -284,13 +276,13 @@ export class Market implements MarketSink {
   onStatistic(statistic: Statistic): undefined {
     this.moveTo(statistic.receivedUs)
     this.#quotes.applyStatistic(statistic)
-    this.#tell((member) => member.onStatistic(statistic))
+    this.#tell(tellStatistic, statistic)
   }
 
   /** A new New York date: contracts that expired are forgotten, and yesterday's quotes. */
   #startDate(us: Us): void {
     const date = this.#day.startDate(us)
-    this.#tell((member) => member.onDate(date, us, this.#day.session))
+    this.#tell((member, session) => member.onDate(date, us, session), this.#day.session)
     const members = this.#members
     this.instruments.retireExpired(date, (index) => members.some((member) => member.isBusy(index)))
     this.#quotes.clear()
@@ -302,7 +294,7 @@ export class Market implements MarketSink {
     const { session } = this.#day
     if (session === undefined) return
     const bell = this.#day.ring()
-    this.#tell((member) => member.onBell(bell, session))
+    this.#tell((member) => member.onBell(bell, session), session)
   }
 
   #implyUnderlyings(): void {
@@ -325,46 +317,17 @@ export class Market implements MarketSink {
     underlying.volume = volume
     underlying.isDerived = isDerived
     if (!this.#prices.apply(underlying)) return
+    this.#tell(tellUnderlying, underlying)
+  }
+
+  /** One after the other, but for those that failed before their turn came. */
+  #tell<Event>(how: (member: MarketMember, event: Event) => boolean, event: Event): void {
     const members = this.#members
     for (let at = 0; at < members.length; at++) {
       const member = members[at] as MarketMember
+      if (member.hasFailed) continue
       try {
-        if (member.onUnderlying(underlying)) this.hasActed = true
-      } catch (error) {
-        this.fail(member, error)
-      }
-    }
-  }
-
-  #tellQuote(quote: QuoteView): void {
-    const members = this.#members
-    for (let at = 0; at < members.length; at++) {
-      const member = members[at] as MarketMember
-      try {
-        if (member.onQuote(quote)) this.hasActed = true
-      } catch (error) {
-        this.fail(member, error)
-      }
-    }
-  }
-
-  #tellBar(bar: BarView): void {
-    const members = this.#members
-    for (let at = 0; at < members.length; at++) {
-      const member = members[at] as MarketMember
-      try {
-        if (member.onBar(bar)) this.hasActed = true
-      } catch (error) {
-        this.fail(member, error)
-      }
-    }
-  }
-
-  /** For what happens seldom; quotes, trades, bars and prices are told without a closure for each. */
-  #tell(what: (member: MarketMember) => boolean): void {
-    for (const member of this.#members) {
-      try {
-        if (what(member)) this.hasActed = true
+        if (how(member, event)) this.hasActed = true
       } catch (error) {
         this.fail(member, error)
       }
@@ -392,6 +355,14 @@ export class Market implements MarketSink {
     return bar
   }
 }
+
+/** Made once, so that telling an event allocates nothing. */
+const tellQuote = (member: MarketMember, quote: QuoteView): boolean => member.onQuote(quote)
+const tellTrade = (member: MarketMember, trade: TradeView): boolean => member.onTrade(trade)
+const tellBar = (member: MarketMember, bar: BarView): boolean => member.onBar(bar)
+const tellStatistic = (member: MarketMember, statistic: Statistic): boolean => member.onStatistic(statistic)
+const tellUnderlying = (member: MarketMember, underlying: Underlying): boolean =>
+  member.onUnderlying(underlying)
 
 /** Samples are complete once their instant has passed; ticks are summed up once a second. */
 function nextEstimateUs(receivedUs: Us, sampleUs: number): Us {
