@@ -13,7 +13,7 @@ export interface JobData {
   readonly objects: string | undefined
 }
 
-/** Trials that share a decode; gives their ends. */
+/** Trials that share a market and its decode; gives their ends. */
 export interface PassJob extends JobData {
   readonly kind: 'pass'
   readonly pass: Pass

@@ -6,7 +6,7 @@ import type { RunData } from '../run-data.js'
 import { toRunRecord } from './run-key.js'
 import { configAt } from './settings-at.js'
 
-/** Trials that share one decode of their data. */
+/** Trials that share a market, and one decode of their data. */
 export interface Pass {
   readonly id: number
   readonly trials: readonly Trial[]

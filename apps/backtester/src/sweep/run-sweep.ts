@@ -28,7 +28,7 @@ export interface RunSweepOptions {
   readonly dataId: string
   readonly store: TrialStore
   readonly player: PassPlayer
-  /** Trials that share a decode: more take less time, and more memory. */
+  /** Trials that share a market and its decode: more take less time, and more memory. */
   readonly lanes: number
   readonly progress: Progress
   /** Aborted, the sweep stops when what is under way has ended. */
