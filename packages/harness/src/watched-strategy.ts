@@ -8,7 +8,9 @@ import {
   type Underlying,
   UnderlyingBuffer,
 } from '@scalp/canonical'
-import type { Strategy, StrategyContext, StrategyHandlers } from '@scalp/strategy'
+import type { Indicator, Strategy, StrategyContext, StrategyHandlers } from '@scalp/strategy'
+
+type LentViews = Pick<Indicator, 'onQuote' | 'onTrade' | 'onBar' | 'onUnderlying'>
 
 /** What is watched of a strategy. */
 export interface Watch {
@@ -25,12 +27,12 @@ export function watchStrategy(strategy: Strategy<unknown>, watch: Watch): Strate
     ...strategy,
     create(config, context) {
       let intents = 0
-      const counted = countIntents(context, () => {
+      const watched = watchContext(context, watch, () => {
         watch.mostIntentsInATurn = Math.max(watch.mostIntentsInATurn, ++intents)
       })
       let inner: StrategyHandlers = {}
       watch.around(() => {
-        inner = strategy.create(config, counted)
+        inner = strategy.create(config, watched)
       })
       const call = (run: () => void): undefined => {
         intents = 0
@@ -53,7 +55,17 @@ function watchHandlers(
     if (inner[name] === undefined) continue
     outer[name] = (event: never): undefined => call(() => (inner[name] as (event: never) => undefined)(event))
   }
-  const lend = <View extends object>(handler: (view: View) => undefined, create: () => View) => {
+  Object.assign(outer, lendViews(inner, call, poisons))
+  if (inner.snapshot !== undefined) outer['snapshot'] = () => inner.snapshot?.()
+  if (inner.restore !== undefined)
+    outer['restore'] = (state: unknown): undefined => call(() => inner.restore?.(state))
+  return outer as StrategyHandlers
+}
+
+/** What may lend a view, with each view spoilt once it is dead, if that is asked for. */
+function lendViews(inner: LentViews, call: (run: () => void) => undefined, poisons: boolean): LentViews {
+  const outer: { -readonly [Key in keyof LentViews]: LentViews[Key] } = {}
+  const lend = <View extends object>(handler: (view: View) => void, create: () => View) => {
     if (!poisons) return (view: View): undefined => call(() => handler(view))
     return (view: View): undefined => {
       const buffer = create()
@@ -63,29 +75,26 @@ function watchHandlers(
     }
   }
   if (inner.onQuote !== undefined)
-    outer['onQuote'] = lend<QuoteView>(
+    outer.onQuote = lend<QuoteView>(
       (view) => inner.onQuote?.(view),
       () => new QuoteBuffer(),
     )
   if (inner.onTrade !== undefined)
-    outer['onTrade'] = lend<TradeView>(
+    outer.onTrade = lend<TradeView>(
       (view) => inner.onTrade?.(view),
       () => new TradeBuffer(),
     )
   if (inner.onBar !== undefined)
-    outer['onBar'] = lend<BarView>(
+    outer.onBar = lend<BarView>(
       (view) => inner.onBar?.(view),
       () => new BarBuffer(),
     )
   if (inner.onUnderlying !== undefined)
-    outer['onUnderlying'] = lend<Underlying>(
+    outer.onUnderlying = lend<Underlying>(
       (view) => inner.onUnderlying?.(view),
       () => new UnderlyingBuffer(),
     )
-  if (inner.snapshot !== undefined) outer['snapshot'] = () => inner.snapshot?.()
-  if (inner.restore !== undefined)
-    outer['restore'] = (state: unknown): undefined => call(() => inner.restore?.(state))
-  return outer as StrategyHandlers
+  return outer
 }
 
 const PLAIN = [
@@ -99,15 +108,44 @@ const PLAIN = [
   'onWake',
 ] as const
 
-function countIntents(context: StrategyContext, count: () => void): StrategyContext {
-  const counted = Object.create(context) as { -readonly [Key in keyof StrategyContext]: StrategyContext[Key] }
-  Object.defineProperty(counted, 'submit', {
-    value: ((intent) => {
-      count()
-      return context.submit(intent)
-    }) satisfies StrategyContext['submit'],
-  })
-  return counted
+/** Intents are counted, and indicators watched like the strategy that asks for them. */
+function watchContext(context: StrategyContext, watch: Watch, count: () => void): StrategyContext {
+  const made = new Map<string, Indicator>()
+  const submit: StrategyContext['submit'] = (intent) => {
+    count()
+    return context.submit(intent)
+  }
+  const indicator: StrategyContext['indicator'] = <T extends Indicator>(
+    key: string | null,
+    create: () => T,
+  ): T => {
+    const known = key === null ? undefined : made.get(key)
+    if (known !== undefined) return known as T
+    const inner = create()
+    context.indicator(key, () => watchIndicator(inner, watch))
+    if (key !== null) made.set(key, inner)
+    return inner
+  }
+  return Object.create(context, {
+    submit: { value: submit },
+    indicator: { value: indicator },
+  }) as StrategyContext
+}
+
+function watchIndicator(inner: Indicator, { around, poisonsViews }: Watch): Indicator {
+  const call = (run: () => void): undefined => {
+    around(run)
+  }
+  const { onDate, onSessionOpen } = inner
+  return {
+    ...lendViews(inner, call, poisonsViews),
+    ...(onDate !== undefined && {
+      onDate: (date, session): undefined => call(() => onDate.call(inner, date, session)),
+    }),
+    ...(onSessionOpen !== undefined && {
+      onSessionOpen: (session): undefined => call(() => onSessionOpen.call(inner, session)),
+    }),
+  }
 }
 
 function copyInto(buffer: object, view: object): void {

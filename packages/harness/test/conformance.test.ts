@@ -22,7 +22,17 @@ const settings = { perDay: 2 }
 
 /** Buys the first quote of each half hour and leaves ten minutes later; each fault is one line more. */
 function simple(
-  fault: 'none' | 'clock' | 'chance' | 'view' | 'peek' | 'pesters' | 'holds' | 'forgets',
+  fault:
+    | 'none'
+    | 'clock'
+    | 'chance'
+    | 'view'
+    | 'indicator clock'
+    | 'indicator view'
+    | 'peek'
+    | 'pesters'
+    | 'holds'
+    | 'forgets',
   name = 'simple',
 ): Strategy<never> {
   let runs = 0
@@ -36,6 +46,13 @@ function simple(
       let nextUs = 0
       let kept: { readonly askMicros: number } | undefined
       let sessions = 0
+      let price: { readonly priceMicros: number } | undefined
+      context.indicator('price', () => ({
+        onUnderlying(underlying): undefined {
+          if (fault === 'indicator clock' && Date.now() < 0) return
+          price ??= underlying
+        },
+      }))
       return {
         onSessionOpen() {
           sessions++
@@ -43,6 +60,7 @@ function simple(
         onQuote(quote) {
           const { instrument, askMicros, receivedUs } = quote
           if (fault === 'view' && kept !== undefined && !(kept.askMicros > 0)) return
+          if (fault === 'indicator view' && price !== undefined && !(price.priceMicros > 0)) return
           kept ??= quote
           if (fault === 'clock' && Date.now() < 0) return
           if (fault === 'chance' && Math.random() < 0) return
@@ -100,6 +118,13 @@ describe('a fault of each kind is found', { timeout: 60_000 }, () => {
   })
   test('a view that was kept', async () => {
     expect(await problemsOf('view')).toContain('keeps no view that it was lent')
+  })
+  test('a clock in an indicator', async () => {
+    const [finding] = await checkStrategy(simple('indicator clock'), { harness: small, settings, cuts: 1 })
+    expect(finding?.problem).toContain('Date.now')
+  })
+  test('a view that an indicator kept', async () => {
+    expect(await problemsOf('indicator view')).toEqual(['keeps no view that it was lent'])
   })
   test('a decision that hangs on anything but the data', async () => {
     expect(await problemsOf('peek')).toContain('decides the same twice')
