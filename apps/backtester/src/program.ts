@@ -225,7 +225,12 @@ function sweepOptions(command: Command): Command {
       'shared folder or s3://bucket/prefix that workers fetch the data from; they are put there',
     )
     .option('--prepare', 'with --redis: workers make the slices first, a day each, in a cache they share')
-    .option('--lanes <n>', 'runs that share a market and its decode: more take less time and more memory', number, 25)
+    .option(
+      '--lanes <n>',
+      'runs that share a market and its decode: more take less time and more memory',
+      number,
+      25,
+    )
     .option('--data <dir>', 'directory of batch jobs or loose files')
     .option('--underlying <symbol>', 'OCC roots of the contracts, separated by commas')
     .option('--from <date>', 'first trading date, YYYY-MM-DD')

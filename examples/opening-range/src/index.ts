@@ -24,10 +24,7 @@ export const openingRange: Strategy<z.output<typeof config>> = defineStrategy({
   create: (settings, context) => {
     const minutes = settings.rangeMinutes
     const ranges = new Map(
-      context.underlyings.map((symbol) => [
-        symbol,
-        context.indicator(`opening-range ${symbol} ${minutes}`, () => new SessionRange(symbol, minutes)),
-      ]),
+      context.underlyings.map((symbol) => [symbol, context.indicator(SessionRange, { symbol, minutes })]),
     )
     const gate = calmQuoteGate({ maxMicros: settings.maxSpreadMicros })
     /** Symbols whose break was traded, or passed over, in this session. */

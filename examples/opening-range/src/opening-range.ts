@@ -38,7 +38,7 @@ export class OpeningRange {
 export class SessionRange extends OpeningRange implements Indicator {
   readonly #symbol: string
 
-  constructor(symbol: string, minutes: number) {
+  constructor({ symbol, minutes }: { readonly symbol: string; readonly minutes: number }) {
     super(minutes)
     this.#symbol = symbol
   }

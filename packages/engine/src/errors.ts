@@ -27,11 +27,23 @@ export class InvalidIntentError extends ScalpError {
 /** Thrown when an indicator is asked for after the market has begun. */
 export class LateIndicatorError extends ScalpError {
   override readonly name = 'LateIndicatorError'
-  constructor({ key }: { key: string | null }) {
-    super(`The indicator ${key ?? 'of one strategy alone'} was asked for after the first event.`, {
+  constructor({ indicator }: { indicator: string }) {
+    super(`The indicator ${indicator} was asked for after the first event.`, {
       code: 'ENGINE_LATE_INDICATOR',
       hint: 'Ask for indicators while the strategy is created: one made later has not seen what others have.',
-      details: { key },
+      details: { indicator },
+    })
+  }
+}
+
+/** Thrown when an indicator's settings are no plain values: none could tell whether two are the same. */
+export class IndicatorSettingsError extends ScalpError {
+  override readonly name = 'IndicatorSettingsError'
+  constructor({ indicator, path, found }: { indicator: string; path: string; found: string }) {
+    super(`The settings of the indicator ${indicator} hold ${found} at ${path}.`, {
+      code: 'ENGINE_INDICATOR_SETTINGS',
+      hint: 'Give text, numbers, booleans, null, and lists and objects of them; the market comes by itself.',
+      details: { indicator, path },
     })
   }
 }

@@ -6,6 +6,7 @@ test('exports these names and no others', () => {
     [
       "ClockBackwardsError",
       "Engine",
+      "IndicatorSettingsError",
       "InvalidIntentError",
       "LateIndicatorError",
       "Market",

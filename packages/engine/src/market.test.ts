@@ -3,6 +3,7 @@ import {
   type InstrumentIndex,
   InstrumentTable,
   QuoteBuffer,
+  type QuoteView,
   type Underlying,
   type Us,
 } from '@scalp/canonical'
@@ -12,6 +13,7 @@ import { defineStrategy, type Indicator, type StrategyContext, type StrategyHand
 import { expect, test } from 'vitest'
 import { createEngine, type Engine } from './engine.js'
 import { Market } from './market.js'
+import { settingsKey } from './settings-key.js'
 
 const calendar = createExchangeCalendar()
 const schema = { '~standard': { version: 1, vendor: 'test', validate: () => ({ value: {} }) } } as const
@@ -22,6 +24,11 @@ const SECOND = 1_000_000
 class Prices implements Indicator {
   readonly seen: number[] = []
   readonly opened: string[] = []
+  readonly settings: unknown
+
+  constructor(settings: unknown) {
+    this.settings = settings
+  }
 
   onUnderlying({ priceMicros }: Underlying): void {
     this.seen.push(priceMicros)
@@ -66,13 +73,19 @@ function setUp() {
   return { market, instruments, join, bar }
 }
 
-test('strategies that ask for one key share an indicator, which is told before they are', () => {
+test('strategies that ask for the same class with the same settings share one, which is told before they are', () => {
   const { join, bar } = setUp()
   const shown: (readonly number[])[] = []
   const indicators: Prices[] = []
-  for (const key of ['prices', 'prices', null, null])
+  class Others extends Prices {}
+  for (const [kind, settings] of [
+    [Prices, { a: 1, b: [2, null, true] }],
+    [Prices, { b: [2, null, true], a: 1 }],
+    [Prices, { a: '1', b: [2, null, true] }],
+    [Others, { a: 1, b: [2, null, true] }],
+  ] as const)
     join((context) => {
-      const prices = context.indicator(key, () => new Prices())
+      const prices = context.indicator(kind, settings)
       indicators.push(prices)
       return { onUnderlying: (): undefined => void shown.push([...prices.seen]) }
     })
@@ -80,10 +93,45 @@ test('strategies that ask for one key share an indicator, which is told before t
   bar(OPEN + SECOND, 251_000_000)
   expect(indicators[1]).toBe(indicators[0])
   expect(new Set(indicators).size).toBe(3)
+  expect(indicators[2]?.settings).toEqual({ a: '1', b: [2, null, true] })
   expect(shown).toEqual([
     ...Array.from({ length: 4 }, () => [250_000_000]),
     ...Array.from({ length: 4 }, () => [250_000_000, 251_000_000]),
   ])
+})
+
+test.each([
+  ['a function', { of: { f: () => 1 } }, 'settings.of.f'],
+  ['an instance', { list: [1, new Map()] }, 'settings.list[1]'],
+  ['a bigint', 1n, 'settings'],
+])(
+  '%s among settings is refused, for nobody could tell whether two are the same',
+  (_what, settings, path) => {
+    const { join } = setUp()
+    expect(() =>
+      join((context) => {
+        context.indicator(Prices, settings)
+        return {}
+      }),
+    ).toThrowError(
+      expect.objectContaining({ code: 'ENGINE_INDICATOR_SETTINGS', details: { indicator: 'Prices', path } }),
+    )
+  },
+)
+
+test('settings that are no number differ from those that are unknown', () => {
+  const numbers = [
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+    0,
+    -0,
+    null,
+    undefined,
+    'NaN',
+  ]
+  const keys = numbers.map((value) => settingsKey('any', { value }))
+  expect(new Set(keys).size).toBe(numbers.length)
 })
 
 test('an indicator that throws ends the part of those who asked for it, and of nobody else', () => {
@@ -91,18 +139,20 @@ test('an indicator that throws ends the part of those who asked for it, and of n
   const broken = new Error('broken')
   const failures: string[] = []
   let heard = 0
-  const ask = (name: string, key: string, onUnderlying?: () => void): Engine =>
+  class Moody extends Prices {
+    override onUnderlying(): void {
+      if (this.settings === 'bad') throw broken
+    }
+  }
+  const ask = (name: string, mood: string): Engine =>
     join(
       (context) => {
-        context.indicator(key, () => (onUnderlying === undefined ? {} : { onUnderlying }))
+        context.indicator(Moody, mood)
         return { onUnderlying: (): undefined => void heard++ }
       },
       (error) => void failures.push(`${name}: ${String(error)}`),
     )
-  const fails = (): void => {
-    throw broken
-  }
-  const engines = [ask('first', 'bad', fails), ask('second', 'bad', fails), ask('third', 'good')]
+  const engines = [ask('first', 'bad'), ask('second', 'bad'), ask('third', 'good')]
   bar(OPEN, 250_000_000)
   bar(OPEN + SECOND, 250_000_000)
   expect(failures).toEqual(['first: Error: broken', 'second: Error: broken'])
@@ -113,9 +163,13 @@ test('an indicator that throws ends the part of those who asked for it, and of n
 test('indicators are told in the order they were made in, so that one may read another', () => {
   const { join, bar } = setUp()
   const told: string[] = []
+  class Named extends Prices {
+    override onUnderlying(): void {
+      told.push(String(this.settings))
+    }
+  }
   join((context) => {
-    for (const name of ['one', 'two', 'three'])
-      context.indicator(name, () => ({ onUnderlying: (): void => void told.push(name) }))
+    for (const name of ['one', 'two', 'three']) context.indicator(Named, name)
     return { onUnderlying: (): undefined => void told.push('strategy') }
   })
   bar(OPEN, 250_000_000)
@@ -126,7 +180,7 @@ test('an indicator hears the opening bell before the strategies', () => {
   const { join, market, bar } = setUp()
   const heard: number[] = []
   join((context) => {
-    const prices = context.indicator('prices', () => new Prices())
+    const prices = context.indicator(Prices, null)
     return { onSessionOpen: (): undefined => void heard.push(prices.opened.length) }
   })
   bar(OPEN - SECOND, 250_000_000)
@@ -138,8 +192,13 @@ test('an indicator hears the opening bell before the strategies', () => {
 test('an indicator that asks for quotes hears all of them, though no strategy does', () => {
   const { join, market, instruments } = setUp()
   const seen: InstrumentIndex[] = []
+  class Quotes implements Indicator {
+    onQuote({ instrument }: QuoteView): void {
+      seen.push(instrument)
+    }
+  }
   join((context) => {
-    context.indicator(null, () => ({ onQuote: ({ instrument }): void => void seen.push(instrument) }))
+    context.indicator(Quotes, null)
     return {}
   })
   const quote = new QuoteBuffer()
@@ -153,11 +212,11 @@ test('an indicator that is asked for after the first event is refused, for it wo
   const { join, bar } = setUp()
   join((context) => ({
     onUnderlying(): undefined {
-      context.indicator('late', () => new Prices())
+      context.indicator(Prices, null)
     },
   }))
   expect(() => bar(OPEN, 250_000_000)).toThrowError(
-    expect.objectContaining({ code: 'ENGINE_LATE_INDICATOR', details: { key: 'late' } }),
+    expect.objectContaining({ code: 'ENGINE_LATE_INDICATOR', details: { indicator: 'Prices' } }),
   )
 })
 

@@ -25,10 +25,11 @@ import {
   type Us,
 } from '@scalp/canonical'
 import { ImpliedUnderlying, QuoteColumns, UnderlyingPrices } from '@scalp/market-data'
-import type { Indicator } from '@scalp/strategy'
+import type { Indicator, IndicatorClass } from '@scalp/strategy'
 import { DayClock } from './day-clock.js'
 import { ClockBackwardsError, LateIndicatorError } from './errors.js'
 import { IndicatorSeat } from './indicator-seat.js'
+import { settingsKey } from './settings-key.js'
 
 /** What a market is made of. */
 export interface MarketOptions {
@@ -96,8 +97,9 @@ export class Market implements MarketSink {
   #impliedUs: Us = Number.POSITIVE_INFINITY
   /** Indicators before those who ask for them. */
   #members: readonly MarketMember[] = []
-  #seats = 0
-  readonly #byKey = new Map<string, IndicatorSeat>()
+  #seated = 0
+  /** By class and settings. */
+  readonly #seats = new Map<unknown, Map<string, IndicatorSeat>>()
   #wantsBars = false
   #wantsEveryQuote = false
   /** The price, the bar and the quote that are lent. */
@@ -130,20 +132,28 @@ export class Market implements MarketSink {
   }
 
   /**
-   * The indicator of a key, or a new one of nobody else's for `null`.
+   * The indicator of a class with these settings, shared by all who ask for the same.
    *
    * @throws {@link LateIndicatorError} After the first event: it would have missed what others have seen.
+   * @throws {@link IndicatorSettingsError} When the settings are no plain values.
    */
-  indicator<T extends Indicator>(user: MarketMember, key: string | null, create: () => T): T {
-    if (this.nowUs > Number.NEGATIVE_INFINITY) throw new LateIndicatorError({ key })
-    let seat = key === null ? undefined : this.#byKey.get(key)
+  indicator<Settings, Kind extends Indicator>(
+    user: MarketMember,
+    kind: IndicatorClass<Settings, Kind>,
+    settings: Settings,
+  ): Kind {
+    if (this.nowUs > Number.NEGATIVE_INFINITY) throw new LateIndicatorError({ indicator: kind.name })
+    const key = settingsKey(kind.name, settings)
+    const seats = this.#seats.get(kind) ?? new Map<string, IndicatorSeat>()
+    this.#seats.set(kind, seats)
+    let seat = seats.get(key)
     if (seat === undefined) {
-      seat = new IndicatorSeat(create(), (member, error) => this.fail(member, error))
-      if (key !== null) this.#byKey.set(key, seat)
-      this.#setMembers(this.#members.toSpliced(this.#seats++, 0, seat))
+      seat = new IndicatorSeat(new kind(settings, this), (member, error) => this.fail(member, error))
+      seats.set(key, seat)
+      this.#setMembers(this.#members.toSpliced(this.#seated++, 0, seat))
     }
     seat.users.push(user)
-    return seat.indicator as T
+    return seat.indicator as Kind
   }
 
   /** Ends a member's part for what it threw; thrown on when it does not want to know. */

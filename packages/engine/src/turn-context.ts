@@ -15,7 +15,14 @@ import {
   type UnderlyingReader,
   type Us,
 } from '@scalp/canonical'
-import type { Decision, Indicator, ManageResult, StrategyContext, SubmitResult } from '@scalp/strategy'
+import type {
+  Decision,
+  Indicator,
+  IndicatorClass,
+  ManageResult,
+  StrategyContext,
+  SubmitResult,
+} from '@scalp/strategy'
 import type { ManagedOrders } from './managed-orders.js'
 import type { Market, MarketMember } from './market.js'
 import type { OrderDesk } from './order-desk.js'
@@ -114,8 +121,10 @@ export class TurnContext implements StrategyContext {
     this.parts.wakes.add(Math.max(us, this.nowUs))
   }
 
-  readonly indicator = <T extends Indicator>(key: string | null, create: () => T): T =>
-    this.parts.market.indicator(this.parts.member, key, create)
+  readonly indicator = <Settings, Kind extends Indicator>(
+    kind: IndicatorClass<Settings, Kind>,
+    settings: Settings,
+  ): Kind => this.parts.market.indicator(this.parts.member, kind, settings)
 
   readonly log = (decision: Decision): undefined => {
     this.parts.write({ type: 'decision', atUs: this.nowUs, ...decision })

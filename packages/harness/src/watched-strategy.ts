@@ -8,7 +8,14 @@ import {
   type Underlying,
   UnderlyingBuffer,
 } from '@scalp/canonical'
-import type { Indicator, Strategy, StrategyContext, StrategyHandlers } from '@scalp/strategy'
+import type {
+  Indicator,
+  IndicatorClass,
+  IndicatorMarket,
+  Strategy,
+  StrategyContext,
+  StrategyHandlers,
+} from '@scalp/strategy'
 
 type LentViews = Pick<Indicator, 'onQuote' | 'onTrade' | 'onBar' | 'onUnderlying'>
 
@@ -110,21 +117,22 @@ const PLAIN = [
 
 /** Intents are counted, and indicators watched like the strategy that asks for them. */
 function watchContext(context: StrategyContext, watch: Watch, count: () => void): StrategyContext {
-  const made = new Map<string, Indicator>()
   const submit: StrategyContext['submit'] = (intent) => {
     count()
     return context.submit(intent)
   }
-  const indicator: StrategyContext['indicator'] = <T extends Indicator>(
-    key: string | null,
-    create: () => T,
-  ): T => {
-    const known = key === null ? undefined : made.get(key)
-    if (known !== undefined) return known as T
-    const inner = create()
-    context.indicator(key, () => watchIndicator(inner, watch))
-    if (key !== null) made.set(key, inner)
-    return inner
+  const indicator: StrategyContext['indicator'] = <Settings, Kind extends Indicator>(
+    kind: IndicatorClass<Settings, Kind>,
+    settings: Settings,
+  ): Kind => {
+    class Watched {
+      readonly inner: Kind
+      constructor(given: Settings, market: IndicatorMarket) {
+        this.inner = new kind(given, market)
+        Object.assign(this, watchIndicator(this.inner, watch))
+      }
+    }
+    return context.indicator(Watched as IndicatorClass<Settings, Watched & Indicator>, settings).inner
   }
   return Object.create(context, {
     submit: { value: submit },

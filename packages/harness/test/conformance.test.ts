@@ -1,5 +1,6 @@
+import type { Underlying } from '@scalp/canonical'
 import { momentumScalper } from '@scalp/scalping'
-import { defineStrategy, type Strategy } from '@scalp/strategy'
+import { defineStrategy, type Indicator, type Strategy } from '@scalp/strategy'
 import { checkStrategy, describeStrategy } from '@scalp/strategy/testing'
 import { describe, expect, test } from 'vitest'
 import { createHarness } from '../src/index.js'
@@ -19,6 +20,21 @@ const anything = {
   '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) },
 } as const
 const settings = { perDay: 2 }
+
+/** Keeps the first price that it is lent, which it must not. */
+class LastPrice implements Indicator {
+  kept: { readonly priceMicros: number } | undefined
+  readonly #readsClock: boolean
+
+  constructor({ readsClock }: { readonly readsClock: boolean }) {
+    this.#readsClock = readsClock
+  }
+
+  onUnderlying(underlying: Underlying): undefined {
+    if (this.#readsClock && Date.now() < 0) return
+    this.kept ??= underlying
+  }
+}
 
 /** Buys the first quote of each half hour and leaves ten minutes later; each fault is one line more. */
 function simple(
@@ -46,13 +62,7 @@ function simple(
       let nextUs = 0
       let kept: { readonly askMicros: number } | undefined
       let sessions = 0
-      let price: { readonly priceMicros: number } | undefined
-      context.indicator('price', () => ({
-        onUnderlying(underlying): undefined {
-          if (fault === 'indicator clock' && Date.now() < 0) return
-          price ??= underlying
-        },
-      }))
+      const last = context.indicator(LastPrice, { readsClock: fault === 'indicator clock' })
       return {
         onSessionOpen() {
           sessions++
@@ -60,7 +70,7 @@ function simple(
         onQuote(quote) {
           const { instrument, askMicros, receivedUs } = quote
           if (fault === 'view' && kept !== undefined && !(kept.askMicros > 0)) return
-          if (fault === 'indicator view' && price !== undefined && !(price.priceMicros > 0)) return
+          if (fault === 'indicator view' && last.kept !== undefined && !(last.kept.priceMicros > 0)) return
           kept ??= quote
           if (fault === 'clock' && Date.now() < 0) return
           if (fault === 'chance' && Math.random() < 0) return

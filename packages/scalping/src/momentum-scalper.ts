@@ -61,11 +61,13 @@ export class MomentumScalper implements StrategyHandlers, UnderlyingHost {
     this.#finder = new ContractFinder(context, config, new OptionDelta(context))
     this.#entries = new EntryDesk(config, context)
     this.#desk = new ExitDesk(config, context)
+    const { momentumWindowSeconds, velocityAnchor, smoothingSeconds, volumeRatioMode } = config
+    const { minDte, maxDte, dteUnit } = config
     this.#states = new Map(
       context.underlyings.map((symbol) => {
-        const key = UnderlyingMeasures.keyOf(symbol, config)
-        const measures = context.indicator(key, () => new UnderlyingMeasures(symbol, config, context))
-        return [symbol, new UnderlyingState(measures, this)]
+        const moves = { momentumWindowSeconds, velocityAnchor, smoothingSeconds }
+        const settings = { symbol, ...moves, volumeRatioMode, minDte, maxDte, dteUnit }
+        return [symbol, new UnderlyingState(context.indicator(UnderlyingMeasures, settings), this)]
       }),
     )
   }

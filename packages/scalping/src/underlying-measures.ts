@@ -1,14 +1,5 @@
-import type {
-  CalendarReader,
-  InstrumentReader,
-  IsoDate,
-  Micros,
-  Session,
-  TradeView,
-  Underlying,
-  Us,
-} from '@scalp/canonical'
-import type { Indicator } from '@scalp/strategy'
+import type { IsoDate, Micros, Session, TradeView, Underlying, Us } from '@scalp/canonical'
+import type { Indicator, IndicatorMarket } from '@scalp/strategy'
 import type { ScalpConfig } from './config.js'
 import { DteCounter } from './dte-counter.js'
 import { PriceLevels } from './levels.js'
@@ -17,22 +8,19 @@ import { SmoothedPrice } from './smoothed-price.js'
 import { VelocityTracker } from './velocity-tracker.js'
 import { VolumeAnalyzer } from './volume-analyzer.js'
 
-/** The settings that measures hang on. */
-export type MeasureRules = Pick<
-  ScalpConfig,
-  | 'momentumWindowSeconds'
-  | 'velocityAnchor'
-  | 'smoothingSeconds'
-  | 'volumeRatioMode'
-  | 'minDte'
-  | 'maxDte'
-  | 'dteUnit'
->
-
-/** Where measures find contracts and days. */
-export interface MeasureMarket {
-  readonly instruments: InstrumentReader
-  readonly calendar: CalendarReader
+/** The symbol, and the settings that its measures hang on. */
+export interface MeasureSettings
+  extends Pick<
+    ScalpConfig,
+    | 'momentumWindowSeconds'
+    | 'velocityAnchor'
+    | 'smoothingSeconds'
+    | 'volumeRatioMode'
+    | 'minDte'
+    | 'maxDte'
+    | 'dteUnit'
+  > {
+  readonly symbol: string
 }
 
 /** What the prices and the option trades of one underlying say: velocity, average, levels and volume. */
@@ -56,29 +44,21 @@ export class UnderlyingMeasures implements Indicator {
   /** False when the last price was refused: it is none, or older than the one before. */
   isTaken = false
   readonly #smoothed: SmoothedPrice
-  readonly #rules: MeasureRules
-  readonly #market: MeasureMarket
+  readonly #settings: MeasureSettings
+  readonly #market: IndicatorMarket
   readonly #dte: DteCounter
 
-  constructor(symbol: string, rules: MeasureRules, market: MeasureMarket) {
-    this.symbol = symbol
-    this.#rules = rules
+  constructor(settings: MeasureSettings, market: IndicatorMarket) {
+    this.symbol = settings.symbol
+    this.#settings = settings
     this.#market = market
-    this.#smoothed = new SmoothedPrice({ spanSeconds: rules.smoothingSeconds })
+    this.#smoothed = new SmoothedPrice({ spanSeconds: settings.smoothingSeconds })
     this.velocity = new VelocityTracker({
-      windows: [rules.momentumWindowSeconds],
-      anchor: rules.velocityAnchor,
+      windows: [settings.momentumWindowSeconds],
+      anchor: settings.velocityAnchor,
     })
-    this.volume = new VolumeAnalyzer({ mode: rules.volumeRatioMode })
-    this.#dte = new DteCounter(market.calendar, rules.dteUnit)
-  }
-
-  /** Names the symbol and all rules: what has the same key measures the same. */
-  static keyOf(symbol: string, rules: MeasureRules): string {
-    const { momentumWindowSeconds, velocityAnchor, smoothingSeconds } = rules
-    const { volumeRatioMode, minDte, maxDte, dteUnit } = rules
-    const moves = `${momentumWindowSeconds} ${velocityAnchor} ${smoothingSeconds}`
-    return `scalping/measures ${symbol} ${moves} ${volumeRatioMode} ${minDte} ${maxDte} ${dteUnit}`
+    this.volume = new VolumeAnalyzer({ mode: settings.volumeRatioMode })
+    this.#dte = new DteCounter(market.calendar, settings.dteUnit)
   }
 
   onDate(date: IsoDate, session: Session | undefined): undefined {
@@ -96,7 +76,7 @@ export class UnderlyingMeasures implements Indicator {
     if (listed.kind !== 'option' || listed.option.underlying !== this.symbol) return
     const { expiry, right } = listed.option
     const dte = this.#dte.days(expiry, this.tradingDate)
-    if (dte >= this.#rules.minDte && dte <= this.#rules.maxDte)
+    if (dte >= this.#settings.minDte && dte <= this.#settings.maxDte)
       this.volume.add(receivedUs, instrument, right, size)
   }
 
@@ -120,7 +100,7 @@ export class UnderlyingMeasures implements Indicator {
     this.previousMicros = this.priceMicros
     this.priceMicros = priceMicros
     this.ageUs = receivedUs - sourceUs
-    this.velocityPct = this.velocity.changePct(this.#rules.momentumWindowSeconds)
+    this.velocityPct = this.velocity.changePct(this.#settings.momentumWindowSeconds)
     if (Number.isNaN(this.firstUs)) this.firstUs = receivedUs
     this.vwap.add(priceMicros, volume)
     this.levels.add(receivedUs, priceMicros)

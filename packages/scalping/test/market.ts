@@ -8,7 +8,7 @@ import {
 } from '@scalp/canonical'
 import { createExchangeCalendar, QuoteColumns } from '@scalp/market-data'
 import { black76Price } from '@scalp/pricing'
-import type { Decision, Indicator, StrategyContext } from '@scalp/strategy'
+import type { Decision, Indicator, IndicatorClass, StrategyContext } from '@scalp/strategy'
 import { scalpConfigSchema } from '../src/config.js'
 import { closeOfExpiry } from '../src/contract-book.js'
 import { momentumScalper } from '../src/strategy.js'
@@ -32,9 +32,12 @@ export function market(settings: Record<string, unknown> = {}) {
   let nowUs = OPEN
   const money = 100_000_000_000
   const indicators: Indicator[] = []
-  const context = {
-    indicator<T extends Indicator>(_key: string | null, create: () => T): T {
-      const made = create()
+  const context: StrategyContext = {
+    indicator<Settings, Kind extends Indicator>(
+      kind: IndicatorClass<Settings, Kind>,
+      settings: Settings,
+    ): Kind {
+      const made = new kind(settings, context)
       indicators.push(made)
       return made
     },

@@ -174,7 +174,7 @@ function contextOf(
     prices: context.prices,
     account: context.account,
     calendar: context.calendar,
-    indicator: (key, create) => context.indicator(key, create),
+    indicator: (kind, settings) => context.indicator(kind, settings),
     random: createRandom(`${name}:${context.random()}`),
     positions: {
       contracts: (instrument) => (isOwn(instrument) ? context.positions.contracts(instrument) : 0),

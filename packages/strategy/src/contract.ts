@@ -48,7 +48,7 @@ export interface Decision {
 
 /**
  * A measure of the market, such as an average or a velocity, which the market keeps up to date: it is told of each event
- * before any strategy is. It hangs on nothing but the market, so that all runs over one market may share it.
+ * before any strategy is. It hangs on nothing but its settings and the market, so that all runs over one market may share it.
  */
 export interface Indicator {
   /** A New York date begins, with its session if it has one; before the first event as well. */
@@ -59,6 +59,15 @@ export interface Indicator {
   onBar?(bar: BarView): void
   onUnderlying?(underlying: Underlying): void
 }
+
+/** What an indicator may read besides what it is told. */
+export type IndicatorMarket = Pick<StrategyContext, 'instruments' | 'quotes' | 'prices' | 'calendar'>
+
+/** A class of indicators. */
+export type IndicatorClass<Settings, Kind extends Indicator> = new (
+  settings: Settings,
+  market: IndicatorMarket,
+) => Kind
 
 /** What a strategy may see and do. It holds no broker, so nothing goes round the gates. */
 export interface StrategyContext {
@@ -97,11 +106,11 @@ export interface StrategyContext {
   /** Writes a decision down. */
   log(decision: Decision): undefined
   /**
-   * The indicator of a key, made at the first asking; only while a strategy is created. Runs that share a market, as
-   * those of a sweep do, share it and pay for it once: so the key must name the class and all settings it hangs on, and
-   * nobody may change it. With `null` it stays this strategy's own.
+   * The indicator of a class with these settings, made at the first asking; only while a strategy is created. Runs that
+   * share a market, as those of a sweep do, share it and pay for it once, so nobody may change it. Settings are plain
+   * values: text, numbers, booleans, null, and lists and objects of them.
    */
-  indicator<T extends Indicator>(key: string | null, create: () => T): T
+  indicator<Settings, Kind extends Indicator>(kind: IndicatorClass<Settings, Kind>, settings: Settings): Kind
   /** False where nobody reads the `inputs` of decisions, as in a sweep: a busy strategy may leave them out. */
   readonly readsInputs?: boolean
 }

@@ -6,6 +6,8 @@ export {
   type Decision,
   defineStrategy,
   type Indicator,
+  type IndicatorClass,
+  type IndicatorMarket,
   type ManageResult,
   type OrderEnd,
   type SchemaResult,
