@@ -227,7 +227,7 @@ function sweepOptions(command: Command): Command {
     .option('--prepare', 'with --redis: workers make the slices first, a day each, in a cache they share')
     .option(
       '--lanes <n>',
-      'runs that share a market and its decode: more take less time and more memory',
+      'most runs that share a market and its decode: more take less time and more memory',
       number,
       25,
     )

@@ -24,6 +24,7 @@ const ATTEMPTS = 5
 /** Plays passes on any number of machines, by jobs on Redis. */
 export function playOnRedis(options: RedisPlayerOptions): PassPlayer {
   return {
+    atOnce: 1,
     async play({ sweep, base, dataId, passes, onEnd, onProgress, signal }) {
       const board = new JobBoard(options, sweep)
       const common: JobData = { base, dataId, objects: options.objects }

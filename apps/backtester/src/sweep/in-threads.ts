@@ -4,6 +4,7 @@ import { playPasses } from './thread-pool.js'
 /** Plays passes in threads of this machine. */
 export function playInThreads(threads: number): PassPlayer {
   return {
+    atOnce: threads,
     play: ({ base, dataId, passes, onEnd, onProgress, signal }) =>
       playPasses({
         base,

@@ -12,6 +12,22 @@ export interface Pass {
   readonly trials: readonly Trial[]
 }
 
+/** Cuts trials into passes of at most `lanes`, of even size, and so many that nobody of `atOnce` waits without one. */
+export function cutPasses(
+  trials: readonly Trial[],
+  { lanes, atOnce }: { readonly lanes: number; readonly atOnce: number },
+): readonly Pass[] {
+  const rounds = Math.ceil(trials.length / (lanes * atOnce))
+  const count = Math.min(rounds * atOnce, trials.length)
+  return Array.from({ length: count }, (_, id) => ({
+    id,
+    trials: trials.slice(
+      Math.floor((id * trials.length) / count),
+      Math.floor(((id + 1) * trials.length) / count),
+    ),
+  }))
+}
+
 /** How a trial of a pass ended. */
 export type PassEnd =
   | { readonly number: number; readonly run: RunRecord }

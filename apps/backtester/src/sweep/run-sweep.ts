@@ -4,13 +4,15 @@ import { type Point, scoreOf, type Trial, type TrialEnd, type TrialStore } from 
 import { proposePoints } from '@scalp/research/forest'
 import type { RunConfig } from '../config.js'
 import { loadMembers } from '../members.js'
-import type { Pass, PassEnd } from './pass.js'
+import { cutPasses, type Pass, type PassEnd } from './pass.js'
 import { type SweepPlan, sweepIdOf } from './plan-sweep.js'
 import { hashOf, runKey } from './run-key.js'
 import { configAt } from './settings-at.js'
 
 /** Plays passes somewhere: in threads of this machine, or on many. */
 export interface PassPlayer {
+  /** Passes that run at the same time; 1 where that is not known. */
+  readonly atOnce: number
   play(options: {
     readonly sweep: string
     readonly base: RunConfig
@@ -28,7 +30,7 @@ export interface RunSweepOptions {
   readonly dataId: string
   readonly store: TrialStore
   readonly player: PassPlayer
-  /** Trials that share a market and its decode: more take less time, and more memory. */
+  /** The most trials that share a market and its decode: more take less time, and more memory. */
   readonly lanes: number
   readonly progress: Progress
   /** Aborted, the sweep stops when what is under way has ended. */
@@ -137,7 +139,7 @@ async function playMissing(
     sweep,
     base: plan.request.base,
     dataId,
-    passes: cutPasses(missing, lanes),
+    passes: cutPasses(missing, { lanes, atOnce: player.atOnce }),
     onEnd: (ends, worker) => {
       for (const end of ends) {
         const trial = byNumber.get(end.number)
@@ -150,11 +152,4 @@ async function playMissing(
       progress.update(Math.min(done + trials, done + missing.length), `${missing.length} to run`),
     signal,
   })
-}
-
-function cutPasses(trials: readonly Trial[], lanes: number): readonly Pass[] {
-  return Array.from({ length: Math.ceil(trials.length / lanes) }, (_, id) => ({
-    id,
-    trials: trials.slice(id * lanes, (id + 1) * lanes),
-  }))
 }
