@@ -41,7 +41,7 @@ export interface ManagedOrdersOptions {
   readonly write: (entry: JournalEntry) => void
   readonly onEnd: (end: ManagedEnd) => void
   /** Contracts whose quotes must be told: each ticket adds its own. */
-  readonly watched: InstrumentCounts
+  readonly followed: InstrumentCounts
 }
 
 const FIRST_RETRY_US = 1_000_000
@@ -370,7 +370,7 @@ export class ManagedOrders {
 
   #add(id: ManagedId, ticket: ManagedTicket): void {
     this.#tickets.set(id, ticket)
-    this.#options.watched.add(ticket.order.instrument)
+    this.#options.followed.add(ticket.order.instrument)
   }
 
   #release(ticket: ManagedTicket): void {
@@ -380,7 +380,7 @@ export class ManagedOrders {
 
   #end(ticket: ManagedTicket, outcome: ManagedEnd['outcome'], reason: string): void {
     if (!this.#tickets.delete(ticket.id)) return
-    this.#options.watched.remove(ticket.order.instrument)
+    this.#options.followed.remove(ticket.order.instrument)
     this.#release(ticket)
     const receivedUs = this.#options.now()
     const { id, filled, refusals, order } = ticket

@@ -84,7 +84,7 @@ export class Market implements MarketSink {
   readonly quotes: QuoteReader
   readonly prices: UnderlyingReader
   /** Contracts that somebody holds or guards: their quotes are told. */
-  readonly watched: InstrumentCounts = new InstrumentCounts()
+  readonly followed: InstrumentCounts = new InstrumentCounts()
   /** Receive time of the latest event. */
   nowUs: Us = Number.NEGATIVE_INFINITY
   /** Somebody wished something, or a date began: what is due may have changed. Who drives the market sets it back. */
@@ -195,7 +195,7 @@ export class Market implements MarketSink {
     if (!this.#quotes.apply(quote)) return
     if (this.#implied.length > 0 && this.#impliedUs === Number.POSITIVE_INFINITY)
       this.#impliedUs = nextEstimateUs(quote.receivedUs, quote.sampleUs)
-    if (this.#wantsEveryQuote || this.watched.has(quote.instrument)) this.#tell(tellQuote, quote)
+    if (this.#wantsEveryQuote || this.followed.has(quote.instrument)) this.#tell(tellQuote, quote)
   }
 
   /**
@@ -233,7 +233,7 @@ export class Market implements MarketSink {
         this.#impliedUs = nextEstimateUs(us, block.sampleUs)
         if (this.#impliedUs < stopUs) stopUs = this.#impliedUs
       }
-      if (!(isEvery || this.watched.has(instrument))) continue
+      if (!(isEvery || this.followed.has(instrument))) continue
       view.row = row
       view.instrument = instrument
       this.#tell(tellQuote, view)

@@ -110,7 +110,7 @@ export class Trader implements MarketMember {
       quotes,
       now: () => market.nowUs,
       isOpen: () => calendar.isOpen(market.nowUs),
-      watched: market.watched,
+      followed: market.followed,
       write,
       onEnd: (end) => this.handlers.onManagedEnd?.(end),
     })
@@ -189,7 +189,7 @@ export class Trader implements MarketMember {
 
   onQuote(quote: QuoteView): boolean {
     this.#context.hasActed = false
-    const isHeld = this.#market.watched.has(quote.instrument) && this.#watch(quote)
+    const isHeld = this.#market.followed.has(quote.instrument) && this.#follow(quote)
     if (isHeld || this.wantsEveryQuote) this.handlers.onQuote?.(quote)
     return this.#hasActed()
   }
@@ -251,7 +251,7 @@ export class Trader implements MarketMember {
   }
 
   /** Marks what is held and moves what is managed; true when it is held. */
-  #watch(quote: QuoteView): boolean {
+  #follow(quote: QuoteView): boolean {
     const { instrument } = quote
     const isHeld = this.tracker.contracts(instrument) !== 0
     if (isHeld) this.tracker.mark(instrument, quote.bidMicros, quote.askMicros)
@@ -328,8 +328,8 @@ export class Trader implements MarketMember {
     const wasHeld = this.tracker.contracts(instrument) !== 0
     const hasChanged = change()
     const isHeld = this.tracker.contracts(instrument) !== 0
-    if (isHeld && !wasHeld) this.#market.watched.add(instrument)
-    else if (wasHeld && !isHeld) this.#market.watched.remove(instrument)
+    if (isHeld && !wasHeld) this.#market.followed.add(instrument)
+    else if (wasHeld && !isHeld) this.#market.followed.remove(instrument)
     return hasChanged
   }
 
