@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { openRunData } from './run-data.js'
+import { hashFiles } from './hash-files.js'
+import { allFiles, openRunData, type RunData } from './run-data.js'
 import { playPass } from './sweep/pass.js'
 import type { ThreadData, ThreadReply, ThreadRequest } from './sweep/thread-pool.js'
 
@@ -9,7 +10,13 @@ if (port === null) throw new Error('pass-thread runs as a thread only')
 const { base, dataId } = workerData as ThreadData
 const tell = (reply: ThreadReply): void => port.postMessage(reply)
 const silent = { start() {}, update() {}, stop() {} }
-const opened = openRunData(base, silent)
+const opened = open()
+
+/** With the hashes of all files, so that no pass makes them again. */
+async function open(): Promise<RunData> {
+  const data = await openRunData(base, silent)
+  return { ...data, hashes: await hashFiles(allFiles(data.originals), data.hashes) }
+}
 
 port.on('message', ({ pass }: ThreadRequest) => {
   void (async () => {
